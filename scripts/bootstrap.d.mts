@@ -1,0 +1,1 @@
+export function bootstrap(options?: { quiet?: boolean }): Promise<{ temporalCli: string }>;
