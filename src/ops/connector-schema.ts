@@ -1,0 +1,124 @@
+import { IANAZone } from 'luxon';
+import { z } from 'zod';
+import { DistributorId } from '../canonical/contract.js';
+import { GSTIN_FORMS } from '../canonical/gstin.js';
+import { ERP_TYPES } from '../canonical/records.js';
+
+/** The keys of `altscore-connector.yaml`: those of the specification §2 as printed, and optional additions. */
+
+/** One sentence a fault: a missing key says so, a wrong one says what was expected. Values are never repeated. */
+const expected = (what: string) => ({
+  error: (issue: { input?: unknown }) => `${issue.input === undefined ? 'is missing; ' : ''}expected ${what}`,
+});
+const text = (what: string) => z.string(expected(what)).trim().min(1, expected(what)).max(500, expected(what));
+const path = (what: string) => text(`the path of a file with ${what}`);
+const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.enum(values, expected(values.join(' or ')));
+const whole = (least: number, most: number, what: string) =>
+  z.number(expected(what)).int(expected(what)).min(least, expected(what)).max(most, expected(what));
+const section = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape, { error: sectionError });
+const sectionError = (issue: { code?: string; input?: unknown }): string | undefined =>
+  issue.code === 'invalid_type'
+    ? `${issue.input === undefined || issue.input === null ? 'is missing; ' : ''}expected a section of keys`
+    : undefined;
+
+const HOST = /^[A-Za-z0-9._:-]+$/;
+const CRON = /^[\d*,/A-Za-z-]+( +[\d*,/A-Za-z-]+){4}$/;
+const ADDRESS = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):\d{1,5}$/;
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]):/;
+
+const isIngestEndpoint = (value: string): boolean => {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  return (
+    url !== null &&
+    url.protocol === 'https:' &&
+    url.pathname.endsWith('/v1/ingest/batch') &&
+    url.search + url.hash + url.username + url.password === ''
+  );
+};
+const ENDPOINT = 'an https address that ends in /v1/ingest/batch';
+const DISTRIBUTOR = 'dist_ followed by 4 to 32 letters or digits';
+const host = 'a host name or address, without http:// and port';
+
+const erp = section({
+  host: text(host).regex(HOST, expected(host)),
+  port: whole(1, 65_535, 'a port from 1 to 65535'),
+  company_name: text('the name of the company as the ERP shows it'),
+  company_guid: text('the GUID of the company').optional(),
+  reading: oneOf(['auto', 'collection', 'voucher_register']).default('auto'),
+  encoding: oneOf(['utf-8', 'utf-16le']).default('utf-8'),
+  /** For debtors of whom no credit period is known. */
+  default_credit_days: whole(0, 180, 'a whole number of days from 0 to 180').optional(),
+  /** Ledgers that are never read into records. */
+  excluded_ledgers: z.array(text('the name of a ledger'), expected('a list of names of ledgers')).default([]),
+  /** Nothing older is ever read, whatever the platform asks for. */
+  earliest_date: z.iso.date(expected('a date such as 2023-04-01')).optional(),
+  adjustments: oneOf(['on', 'off']).default('on'),
+  time_zone: text('a time zone such as Asia/Kolkata')
+    .refine(IANAZone.isValidZone, expected('a time zone such as Asia/Kolkata'))
+    .default('Asia/Kolkata'),
+  /** The distributor's own number, which stands for no retailer. */
+  own_phone: text('the phone number of the distributor itself, in quotes').optional(),
+});
+
+const altscore = section({
+  api_endpoint: text(ENDPOINT).refine(isIngestEndpoint, expected(ENDPOINT)),
+  api_key_path: path('the API key'),
+  cert_path: path('the client certificate'),
+  key_path: path("the client certificate's private key"),
+  hmac_secret_path: path('the signing secret').optional(),
+  digest_key_path: path('the digest key').optional(),
+  ca_path: path("AltScore's CA certificate").optional(),
+  platform_key_path: path("the platform's public key").optional(),
+});
+
+const gateway = section({
+  address: text('host:port').regex(ADDRESS, expected('host:port')),
+  namespace: text('the name of a Temporal namespace').default('default'),
+  /** Absent: with the certificate, key and CA of the section altscore. */
+  tls: z
+    .union(
+      [
+        z.literal('off'),
+        section({
+          ca_path: path('the CA certificate of the gateway').optional(),
+          cert_path: path('a client certificate').optional(),
+          key_path: path("the client certificate's private key").optional(),
+          server_name: text('the host name in the certificate of the gateway').optional(),
+        }),
+      ],
+      expected('off, or the keys ca_path, cert_path, key_path, server_name'),
+    )
+    .default({}),
+}).refine(({ address, tls }) => tls !== 'off' || LOOPBACK.test(address), {
+  path: ['tls'],
+  error: 'is off for another machine; expected TLS for everything but this machine itself',
+});
+
+const sync = section({
+  mode: oneOf(['delta', 'full_backfill']).default('delta'),
+  lookback_days: whole(0, 90, 'a whole number of days from 0 to 90').default(7),
+  max_records_per_batch: whole(1, 1_000, 'a whole number from 1 to 1000').default(1_000),
+  max_invoice_inr: z
+    .number(expected('rupees, such as 5000000'))
+    .positive(expected('rupees above zero'))
+    .max(1e11, expected('rupees below 100 billion'))
+    .optional(),
+  gstin_forms: oneOf(GSTIN_FORMS).default('ordinary'),
+});
+
+export const ConnectorFile = section({
+  distributor_id: text(DISTRIBUTOR).refine((id) => DistributorId.safeParse(id).success, expected(DISTRIBUTOR)),
+  erp_type: oneOf(ERP_TYPES),
+  erp,
+  altscore,
+  gateway: gateway.optional(),
+  sync: sync.prefault({}),
+  schedule: text('five cron fields, such as "0 2 * * *"')
+    .regex(CRON, expected('five cron fields, such as "0 2 * * *"'))
+    .default('0 2 * * *'),
+  state_path: path('the state of the connector').optional(),
+  quarantine_dir: text('the path of a folder').optional(),
+  log_level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+});
+export type ConnectorFile = z.infer<typeof ConnectorFile>;

@@ -1,0 +1,140 @@
+import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { SettingsInvalid } from './connector-errors.js';
+
+/** Where the files are; `ConnectorSettings` holds all of it. */
+export interface SecretFiles {
+  altscore: {
+    apiKeyPath: string;
+    certPath: string;
+    keyPath: string;
+    hmacSecretPath: string;
+    digestKeyPath: string;
+    caPath: string;
+    platformKeyPath: string;
+  };
+  gateway: { tls: { caPath: string; certPath: string; keyPath: string } | null } | null;
+}
+
+/** What the files hold, checked. Certificates and keys as PEM. */
+export interface ConnectorSecrets {
+  apiKey: string;
+  /** 32 bytes. */
+  hmacSecret: Buffer;
+  /** 32 bytes. */
+  digestKey: Buffer;
+  clientCertificate: string;
+  clientKey: string;
+  /** AltScore's CA. */
+  authority: string;
+  platformKeyPem: string;
+  /** For the connection to the gateway; null without a gateway, or without TLS to it. */
+  gateway: { authority: string; clientCertificate: string; clientKey: string } | null;
+}
+
+const KEY_BYTES = 32;
+const MAX_FILE_BYTES = 64 * 1024;
+/** Anything for others, or writing for the group: a mounted secret may be readable by its group. */
+const TOO_OPEN = 0o027;
+
+/**
+ * Reads and checks every file of credentials.
+ *
+ * @throws SettingsInvalid for the first file that is missing, empty, open to others, or holds something else
+ */
+export async function loadConnectorSecrets({ altscore, gateway }: SecretFiles): Promise<ConnectorSecrets> {
+  const [clientCertificate, clientKey] = await clientIdentity(altscore.certPath, altscore.keyPath);
+  return {
+    apiKey: await apiKey(altscore.apiKeyPath),
+    hmacSecret: await symmetricKey(altscore.hmacSecretPath, 'the signing secret'),
+    digestKey: await symmetricKey(altscore.digestKeyPath, 'the digest key'),
+    clientCertificate,
+    clientKey,
+    authority: await authority(altscore.caPath),
+    platformKeyPem: await platformKey(altscore.platformKeyPath),
+    gateway: gateway?.tls ? await gatewayIdentity(gateway.tls) : null,
+  };
+}
+
+async function gatewayIdentity(tls: { caPath: string; certPath: string; keyPath: string }) {
+  const [clientCertificate, clientKey] = await clientIdentity(tls.certPath, tls.keyPath);
+  return { authority: await authority(tls.caPath), clientCertificate, clientKey };
+}
+
+async function apiKey(path: string): Promise<string> {
+  const key = (await readSecret(path, 'the API key')).trim();
+  if (!/^[\x21-\x7e]+$/.test(key)) throw wrong(path, 'the API key, in one line');
+  return key;
+}
+
+async function symmetricKey(path: string, what: string): Promise<Buffer> {
+  const text = (await readSecret(path, what)).trim();
+  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  if (key.length !== KEY_BYTES || !/^[\w+/=-]+$/.test(text)) {
+    throw wrong(path, `${what}, ${KEY_BYTES} bytes in base64 or hexadecimal`);
+  }
+  return key;
+}
+
+async function clientIdentity(certPath: string, keyPath: string): Promise<[certificate: string, key: string]> {
+  const certificate = await readText(certPath, 'the client certificate');
+  const key = await readSecret(keyPath, "the client certificate's private key");
+  const parsed = attempt(certPath, 'a certificate in PEM', () => new X509Certificate(certificate));
+  const parsedKey = attempt(keyPath, 'a private key in PEM', () => createPrivateKey(key));
+  if (!parsed.checkPrivateKey(parsedKey)) throw wrong(keyPath, `the private key of the certificate in ${certPath}`);
+  return [certificate, key];
+}
+
+async function authority(path: string): Promise<string> {
+  const pem = await readText(path, 'a CA certificate');
+  const certificate = attempt(path, 'a CA certificate in PEM', () => new X509Certificate(pem));
+  if (!certificate.ca) throw wrong(path, 'a CA certificate, not one issued by it');
+  return pem;
+}
+
+async function platformKey(path: string): Promise<string> {
+  const what = "the platform's public key on P-256, in PEM";
+  const pem = await readText(path, what);
+  // createPublicKey would take a private key as well, which has no place here.
+  const key = attempt(path, what, () => (pem.includes('PRIVATE KEY') ? null : createPublicKey(pem)));
+  if (key?.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw wrong(path, what);
+  return pem;
+}
+
+/** The text of a file that nobody else may read. */
+async function readSecret(path: string, what: string): Promise<string> {
+  const text = await readText(path, what);
+  const { mode } = await stat(path);
+  if (process.platform !== 'win32' && (mode & TOO_OPEN) !== 0) {
+    const octal = (mode & 0o777).toString(8).padStart(3, '0');
+    throw new SettingsInvalid(path, [`is open to others (mode ${octal}); expected mode 600: chmod 600 the file.`]);
+  }
+  return text;
+}
+
+async function readText(path: string, what: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'is missing' : `cannot be read (${code})`;
+    throw new SettingsInvalid(path, [`${reason}; expected a file with ${what}.`]);
+  }
+  const text = bytes.toString('utf8');
+  if (text.trim() === '') throw new SettingsInvalid(path, [`is empty; expected ${what}.`]);
+  if (bytes.length > MAX_FILE_BYTES) throw wrong(path, what);
+  return text;
+}
+
+/** The cause is dropped on purpose: a parser's message may repeat what it read. */
+function attempt<Result>(path: string, what: string, parse: () => Result): Result {
+  try {
+    return parse();
+  } catch {
+    throw wrong(path, what);
+  }
+}
+
+const wrong = (path: string, what: string): SettingsInvalid =>
+  new SettingsInvalid(path, [`holds something else; expected ${what}.`]);
