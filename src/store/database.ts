@@ -1,0 +1,71 @@
+import { fileURLToPath } from 'node:url';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+
+const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
+
+const { builtins } = pg.types;
+/** Dates stay ISO text (a JS Date would move them across time zones); our bigints (ids, counters, counts) stay below 2^53. */
+const PARSERS = new Map<number, (text: string) => unknown>([
+  [builtins.DATE, (text) => text],
+  [builtins.INT8, Number],
+]);
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) =>
+    (format !== 'binary' && PARSERS.get(oid as number)) || pg.types.getTypeParser(oid, format as 'text'),
+};
+
+export type Pool = pg.Pool;
+export type Connection = pg.PoolClient;
+/** What a single statement can be sent to. */
+export type Queryable = Pick<pg.Pool, 'query'>;
+
+export function openPool(databaseUrl: string, options: { connections?: number } = {}): Pool {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: options.connections ?? 10, types });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Brings the schema to its newest state; safe to call from several processes at once. */
+export async function migrate(databaseUrl: string): Promise<void> {
+  const quiet = () => undefined;
+  await runner({
+    databaseUrl,
+    dir: MIGRATIONS,
+    direction: 'up',
+    migrationsTable: 'schema_migrations',
+    advisoryLockMode: 'wait',
+    logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+  });
+}
+
+/** Commits what `work` did, or rolls all of it back. */
+export async function inTransaction<Result>(
+  pool: Pool,
+  work: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  const connection = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await connection.query('begin');
+    const result = await work(connection);
+    await connection.query('commit');
+    return result;
+  } catch (error) {
+    await connection.query('rollback').catch((cause: Error) => {
+      broken = cause;
+    });
+    throw error;
+  } finally {
+    connection.release(broken);
+  }
+}
+
+/**
+ * For the rest of the transaction the planner looks rows up by their keys rather than scan a table of every version
+ * ever published: it knows nothing of rows that came a moment ago, and takes the disk for a slower one than it is.
+ */
+export async function preferKeys(connection: Connection): Promise<void> {
+  await connection.query('set local random_page_cost = 1.1');
+}

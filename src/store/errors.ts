@@ -1,0 +1,33 @@
+/** Data: what is asked contradicts what the platform holds; the same request will not succeed. */
+export class Conflict extends Error {
+  override readonly name = 'Conflict';
+  constructor(
+    readonly code:
+      | 'batch_id_reused'
+      | 'batch_seq_taken'
+      | 'batch_total_differs'
+      | 'already_published'
+      | 'counts_differ'
+      | 'incomplete'
+      | 'changed'
+      | 'registration_differs'
+      | 'distributor_inactive'
+      | 'no_bundle',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Data: the set was given up; whoever still works on it may stop. */
+export class SetSuperseded extends Error {
+  override readonly name = 'SetSuperseded';
+}
+
+/** Configuration: no such distributor. */
+export class UnknownDistributor extends Error {
+  override readonly name = 'UnknownDistributor';
+  constructor(distributorId: string) {
+    super(`There is no distributor ${distributorId}.`);
+  }
+}

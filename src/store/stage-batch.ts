@@ -1,0 +1,131 @@
+import type { BatchBody, BatchResult } from '../canonical/contract.js';
+import type { CanonicalDocument, RecordType } from '../canonical/records.js';
+import type { IdentityVault } from '../ops/identity-vault.js';
+import { insertBronze, sealRecords } from './bronze-rows.js';
+import { bulkInsert } from './bulk-insert.js';
+import { type Connection, inTransaction, type Pool, preferKeys } from './database.js';
+import { Conflict } from './errors.js';
+import { lockSet } from './sets.js';
+
+export interface ArrivedBatch {
+  body: Omit<BatchBody, 'payload'>;
+  documents: CanonicalDocument[];
+  /** Keyed digest of the decrypted payload. */
+  plainDigest: string;
+}
+
+/**
+ * Keeps a batch until its set is published, and says what publishing it now would do. The same batch again gets the
+ * same answer.
+ *
+ * @throws SetSuperseded; Conflict `batch_id_reused`, `batch_seq_taken`, `batch_total_differs`, `already_published`
+ */
+export async function stageBatch(pool: Pool, vault: IdentityVault, batch: ArrivedBatch): Promise<BatchResult> {
+  const { distributor_id: distributorId, sync_id: syncId, batch_id: batchId } = batch.body;
+  const [seq, total] = batch.body.batch_seq.split('/').map(Number) as [number, number];
+  const sealed = sealRecords(batch.documents, distributorId, vault);
+
+  return inTransaction(pool, async (connection) => {
+    await preferKeys(connection);
+    const set = await lockSet(connection, distributorId, syncId);
+    const repeated = await answerGiven(connection, distributorId, batchId, batch.plainDigest);
+    if (repeated) return repeated;
+    if (set.state === 'published')
+      throw new Conflict('already_published', `Set ${syncId} is published; nothing can be added to it.`);
+    if (set.batchesTotal !== null && set.batchesTotal !== total)
+      throw new Conflict(
+        'batch_total_differs',
+        `Set ${syncId} was announced with ${set.batchesTotal} batches, this one says ${total}.`,
+      );
+    const { rowCount: taken } = await connection.query(
+      'select from batches where distributor_id = $1 and sync_id = $2 and seq = $3',
+      [distributorId, syncId, seq],
+    );
+    if (taken) throw new Conflict('batch_seq_taken', `Batch ${seq}/${total} of set ${syncId} has already arrived.`);
+
+    await connection.query(
+      `update sync_sets set batches_total = $3, sync_from = least(sync_from, $4::date), sync_to = greatest(sync_to, $5::date)
+       where distributor_id = $1 and sync_id = $2`,
+      [distributorId, syncId, total, batch.body.sync_from, batch.body.sync_to],
+    );
+    const documentIds = await insertDocuments(connection, distributorId, syncId, batch.documents);
+    await insertBronze(connection, distributorId, sealed, documentIds);
+    const result = { batch_id: batchId, ...(await foresee(connection, [...documentIds.values()])), rejected: 0 };
+    await connection.query(
+      `insert into batches (distributor_id, batch_id, sync_id, seq, plain_digest, result, quarantine)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [distributorId, batchId, syncId, seq, batch.plainDigest, result, batch.body.quarantine.by_code],
+    );
+    return result;
+  });
+}
+
+async function answerGiven(
+  connection: Connection,
+  distributorId: string,
+  batchId: string,
+  plainDigest: string,
+): Promise<BatchResult | null> {
+  const { rows } = await connection.query(
+    'select plain_digest, result from batches where distributor_id = $1 and batch_id = $2',
+    [distributorId, batchId],
+  );
+  if (!rows[0]) return null;
+  if (rows[0].plain_digest !== plainDigest)
+    throw new Conflict('batch_id_reused', `Batch ${batchId} has already arrived with other content.`);
+  return rows[0].result;
+}
+
+/** @returns document_id by doc_key, which is unique within a batch. */
+async function insertDocuments(
+  connection: Connection,
+  distributorId: string,
+  syncId: string,
+  documents: CanonicalDocument[],
+): Promise<Map<string, number>> {
+  const countOf = (type: RecordType) =>
+    documents.map(({ records }) => records.reduce((count, record) => count + (record.type === type ? 1 : 0), 0));
+  const rows = await bulkInsert(
+    connection,
+    'documents',
+    {
+      distributor_id: { type: 'text', values: documents.map(() => distributorId) },
+      doc_key: { type: 'text', values: documents.map((document) => document.doc_key) },
+      version_epoch: { type: 'int', values: documents.map((document) => document.version.epoch) },
+      version_sequence: { type: 'bigint', values: documents.map((document) => document.version.sequence) },
+      digest: { type: 'text', values: documents.map((document) => document.digest) },
+      sync_id: { type: 'text', values: documents.map(() => syncId) },
+      state: { type: 'text', values: documents.map(() => 'staged') },
+      invoices: { type: 'smallint', values: countOf('invoice') },
+      payments: { type: 'smallint', values: countOf('payment') },
+      returns: { type: 'smallint', values: countOf('return') },
+      adjustments: { type: 'smallint', values: countOf('adjustment') },
+    },
+    'document_id, doc_key',
+  );
+  return new Map(rows.map((row) => [row.doc_key as string, row.document_id as number]));
+}
+
+/** Counted in records against the versions that stand now; publishing decides again, by the same comparison. */
+async function foresee(
+  connection: Connection,
+  documentIds: number[],
+): Promise<Pick<BatchResult, 'accepted' | 'duplicates' | 'stale'>> {
+  const { rows } = await connection.query(
+    `select coalesce(sum(records) filter (where verdict = 'accepted'), 0)::int as accepted,
+            coalesce(sum(records) filter (where verdict = 'duplicate'), 0)::int as duplicates,
+            coalesce(sum(records) filter (where verdict = 'stale'), 0)::int as stale
+     from (
+       select n.invoices + n.payments + n.returns + n.adjustments as records,
+              case when (n.version_epoch, n.version_sequence) < (c.version_epoch, c.version_sequence) then 'stale'
+                   when c.state in ('held', 'published') and c.digest = n.digest then 'duplicate'
+                   else 'accepted' end as verdict
+       from unnest($1::bigint[]) as given(document_id)
+       join documents n using (document_id)
+       left join documents c on c.distributor_id = n.distributor_id and c.doc_key = n.doc_key
+                            and c.state in ('held', 'published', 'voided')
+     ) as verdicts`,
+    [documentIds],
+  );
+  return rows[0];
+}
