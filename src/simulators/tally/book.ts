@@ -1,0 +1,135 @@
+import type { Day } from './calendar.js';
+import type { Company, Group, Ledger, Voucher, VoucherType } from './model.js';
+
+/** What a voucher is before the book gives it its place and its numbers. */
+export type VoucherDraft = Omit<Voucher, 'masterId' | 'alterId' | 'sequence'>;
+
+/**
+ * One company's books with Tally's counters: ALTERID is one sequence for the company; ALTVCHID and ALTMSTID are the
+ * last of it that went to vouchers and to masters. A master id is never used twice.
+ */
+export class Book {
+  readonly groups: Group[] = [];
+  readonly ledgers: Ledger[] = [];
+  readonly voucherTypes: VoucherType[] = [];
+  alterId = 0;
+  lastVoucherAlterId = 0;
+  lastMasterAlterId = 0;
+  #lastGroupOrLedgerId = 0;
+  #lastVoucherId = 0;
+  readonly #byDay = new Map<Day, Voucher[]>();
+  readonly #byMasterId = new Map<number, Voucher>();
+  readonly #sequences = new Map<Day, number>();
+
+  constructor(
+    readonly company: Company,
+    /** The book's present day; nothing else in the simulator asks the clock. */
+    public today: Day,
+  ) {}
+
+  get voucherCount(): number {
+    return this.#byMasterId.size;
+  }
+
+  guidOf(object: { masterId: number }): string {
+    return `${this.company.guid}-${object.masterId.toString(16).padStart(8, '0')}`;
+  }
+
+  /** Next ids for a new master. */
+  masterIds(): { masterId: number; alterId: number } {
+    this.#lastGroupOrLedgerId += 1;
+    return { masterId: this.#lastGroupOrLedgerId, alterId: this.#nextMasterAlterId() };
+  }
+
+  touchMaster(master: { alterId: number }): void {
+    master.alterId = this.#nextMasterAlterId();
+  }
+
+  add(draft: VoucherDraft): Voucher {
+    this.#lastVoucherId += 1;
+    const voucher: Voucher = {
+      ...draft,
+      masterId: this.#lastVoucherId,
+      alterId: this.#nextVoucherAlterId(),
+      sequence: 0,
+    };
+    this.#byMasterId.set(voucher.masterId, voucher);
+    this.#place(voucher);
+    return voucher;
+  }
+
+  /** Applies a change; a new day moves the voucher, and with it its VCHKEY. */
+  change(voucher: Voucher, change: Partial<VoucherDraft>): void {
+    const moves = change.day !== undefined && change.day !== voucher.day;
+    if (moves) this.#take(voucher);
+    Object.assign(voucher, change);
+    if (moves) this.#place(voucher);
+    voucher.alterId = this.#nextVoucherAlterId();
+  }
+
+  /** Deleted vouchers leave nothing but a counter that moved. */
+  remove(voucher: Voucher): void {
+    this.#take(voucher);
+    this.#byMasterId.delete(voucher.masterId);
+    this.#nextVoucherAlterId();
+  }
+
+  voucher(masterId: number): Voucher | undefined {
+    return this.#byMasterId.get(masterId);
+  }
+
+  /** All vouchers in the order they were written. */
+  vouchers(): Iterable<Voucher> {
+    return this.#byMasterId.values();
+  }
+
+  /** Vouchers dated within the days, both included, in date order as Tally lists them. */
+  *vouchersBetween(from: Day, to: Day): Generator<Voucher> {
+    const days = [...this.#byDay.keys()].filter((day) => day >= from && day <= to).sort((a, b) => a - b);
+    for (const day of days) yield* this.#byDay.get(day)!;
+  }
+
+  lastVoucherDay(): Day {
+    let last = this.company.booksFrom;
+    for (const [day, vouchers] of this.#byDay) if (day > last && vouchers.length > 0) last = day;
+    return last;
+  }
+
+  ledger(name: string): Ledger {
+    const ledger = this.ledgers.find((candidate) => candidate.name === name);
+    if (!ledger) throw new Error(`no ledger called ${name} in the simulated book`);
+    return ledger;
+  }
+
+  voucherType(name: string): VoucherType {
+    const type = this.voucherTypes.find((candidate) => candidate.name === name);
+    if (!type) throw new Error(`no voucher type called ${name} in the simulated book`);
+    return type;
+  }
+
+  #place(voucher: Voucher): void {
+    const sequence = (this.#sequences.get(voucher.day) ?? 0) + 8;
+    this.#sequences.set(voucher.day, sequence);
+    voucher.sequence = sequence;
+    const vouchers = this.#byDay.get(voucher.day);
+    if (vouchers) vouchers.push(voucher);
+    else this.#byDay.set(voucher.day, [voucher]);
+  }
+
+  #take(voucher: Voucher): void {
+    const vouchers = this.#byDay.get(voucher.day)!;
+    vouchers.splice(vouchers.indexOf(voucher), 1);
+  }
+
+  #nextVoucherAlterId(): number {
+    this.alterId += 1;
+    this.lastVoucherAlterId = this.alterId;
+    return this.alterId;
+  }
+
+  #nextMasterAlterId(): number {
+    this.alterId += 1;
+    this.lastMasterAlterId = this.alterId;
+    return this.alterId;
+  }
+}
