@@ -1,0 +1,14 @@
+/** The ERP cannot be reached or is busy: worth trying again later. Messages name no party, only host and cause. */
+export class SourceUnavailable extends Error {
+  override readonly name = 'SourceUnavailable';
+}
+
+/** An answer was cut short or contradicts its own count: nothing of it may be used, the window is read again. */
+export class IncompleteAnswer extends Error {
+  override readonly name = 'IncompleteAnswer';
+}
+
+/** Wrong company, refused request, unusable setting: no retry will help, a person must act. */
+export class SourceMisconfigured extends Error {
+  override readonly name = 'SourceMisconfigured';
+}

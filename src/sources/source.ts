@@ -1,0 +1,80 @@
+import type { DraftDocument } from '../canonical/drafts.js';
+import type { ErpType, Version } from '../canonical/records.js';
+
+/** Days, both included, ISO, in the distributor's calendar. */
+export interface Period {
+  from: string;
+  to: string;
+}
+
+/** What a source found when it looked, before anything is read. */
+export interface Probe {
+  /** What the ERP calls the books that will be read, and its identity for them. */
+  company: { name: string; id: string; booksFrom: string };
+  /** The ERP's change counters; Tally: `vouchers` (ALTVCHID) and `masters` (ALTMSTID). */
+  counters: Record<string, number>;
+  /** How the source decided to read, for people (`collection`, `voucher register`). */
+  reading: string;
+}
+
+/** A document as the platform holds it. */
+export interface HeldDocument {
+  docKey: string;
+  version: Version;
+}
+
+/** The ERP's counters when the run before began, and now. */
+export interface CountersMoved {
+  since: Record<string, number>;
+  until: Record<string, number>;
+  /** Of the versions read now; grows when the books were restored from a backup. */
+  epoch: number;
+}
+
+/** How often and how long the ERP was asked, for the run's report. */
+export interface ReadingCost {
+  requests: number;
+  bytes: number;
+  longestRequestMs: number;
+}
+
+/**
+ * Every ERP is read through this shape, so a new one is a new folder. `Row` is the source's own record (a voucher),
+ * `Masters` what it needs to understand one (groups, ledgers, voucher types).
+ *
+ * Errors are SourceUnavailable (transient), IncompleteAnswer (transient) and SourceMisconfigured (configuration); a
+ * bad record is never an error.
+ */
+export interface Source<Row, Masters> {
+  readonly erpType: ErpType;
+  probe(): Promise<Probe>;
+  /** Windows of a period, oldest first. A backfill's are months; a delta is one. */
+  plan(period: Period, by: 'month' | 'whole'): Period[];
+  masters(): Promise<Masters>;
+  /** Every document dated within the window, each once, complete or an error. Ends early when `signal` aborts. */
+  read(window: Period, signal: AbortSignal): AsyncIterable<Row>;
+  /**
+   * Documents dated within the period that changed since the counters stood at `since`, by themselves or by the masters
+   * they name; those alone.
+   */
+  readChanged(period: Period, since: Record<string, number>, masters: Masters, signal: AbortSignal): AsyncIterable<Row>;
+  /** The company's documents have keys that begin so. */
+  keyPrefix(masters: Masters): string;
+  /**
+   * Of the documents `held` by the platform, those the ERP no longer has, as empty ones that withdraw them; never for want
+   * of an answer. `read` is all that was read as changed between the counters; `held` is asked for only when need be.
+   */
+  withdrawn(
+    read: readonly Row[],
+    moved: CountersMoved,
+    masters: Masters,
+    held: () => AsyncIterable<HeldDocument>,
+    signal: AbortSignal,
+  ): Promise<DraftDocument[]>;
+  /** Whether a document was made or changed after the counters stood at `since`. */
+  isNews(draft: DraftDocument, since: Record<string, number>): boolean;
+  toCanonical(row: Row, masters: Masters): DraftDocument;
+  /** Documents that masters alone hold: open bills from before the books began. Read once, with the first window. */
+  openingDocuments(masters: Masters): Iterable<DraftDocument>;
+  readonly cost: ReadingCost;
+}

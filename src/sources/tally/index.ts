@@ -1,0 +1,2 @@
+export { inspectTallyFile } from './inspect.js';
+export { createTallySource } from './tally-source.js';

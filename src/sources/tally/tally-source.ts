@@ -1,0 +1,337 @@
+import { DateTime } from 'luxon';
+import type { DraftDocument } from '../../canonical/drafts.js';
+import { IncompleteAnswer } from '../errors.js';
+import type { CountersMoved, HeldDocument, Period, Probe, ReadingCost, Source } from '../source.js';
+import { documentOf } from './canonical/document.js';
+import { isOpening, voucherKey } from './canonical/keys.js';
+import { openingDocument } from './canonical/opening.js';
+import { assertComplete, assertIdentified, assertWithin, type Census, censusOf, isWithin } from './completeness.js';
+import { isoFromTally, monthsOf, plusDays } from './dates.js';
+import { TallyMisconfigured } from './errors.js';
+import type { LegsForm } from './fields.js';
+import { buildMasters, type MasterLists, type Masters } from './masters.js';
+import { OpenTally } from './open-tally.js';
+import {
+  censusRequest,
+  type Days,
+  groupRequest,
+  ledgerRequest,
+  namedMastersRequest,
+  presenceRequest,
+  type TallyRequest,
+  voucherRegisterRequest,
+  voucherRequest,
+  voucherTypeRequest,
+} from './requests.js';
+import { TallySettings, type TallySettingsInput } from './settings.js';
+import { AdaptiveSpans } from './spans.js';
+import type { CompanyMaster, Voucher } from './voucher.js';
+import { withdrawnDocuments } from './withdrawn.js';
+
+/**
+ * Reads a Tally over its HTTP server. One request at a time; windows are read in spans of days that hold Tally for
+ * about `targetRequestMs`; each span is complete, held against a census, before its first voucher is handed on.
+ */
+export function createTallySource(input: TallySettingsInput): Source<Voucher, Masters> {
+  const parsed = TallySettings.safeParse(input);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new TallyMisconfigured(
+      'SETTINGS_INVALID',
+      `The Tally settings are wrong at ${issue!.path.join('.') || 'their top'}: ${issue!.message}.`,
+    );
+  }
+  return new TallySource(parsed.data);
+}
+
+/** Vouchers dated further ahead are typing errors, and still there. */
+const FAR_AHEAD_DAYS = 3_660;
+
+class TallySource implements Source<Voucher, Masters> {
+  readonly erpType = 'tally_prime' as const;
+  readonly #tally: OpenTally;
+  readonly #spans: AdaptiveSpans;
+  /** Of the far lighter questions that only count. */
+  readonly #countSpans: AdaptiveSpans;
+  #reading: 'collection' | 'voucher_register';
+  #legs: LegsForm = 'named';
+  /** A named bill has been seen in this form, so the form is known to be answered rightly. */
+  #legsProven = false;
+
+  constructor(private readonly settings: TallySettings) {
+    this.#tally = new OpenTally(settings);
+    this.#spans = new AdaptiveSpans(settings.targetRequestMs);
+    this.#countSpans = new AdaptiveSpans(settings.targetRequestMs);
+    this.#reading = settings.reading === 'voucher_register' ? 'voucher_register' : 'collection';
+  }
+
+  get cost(): ReadingCost {
+    return this.#tally.cost;
+  }
+
+  async probe(): Promise<Probe> {
+    const company = await this.#tally.askCompany();
+    return {
+      company: { name: company.name, id: company.guid, booksFrom: isoFromTally(company.booksFrom) ?? '' },
+      counters: { vouchers: company.voucherCounter ?? 0, masters: company.masterCounter ?? 0 },
+      reading: this.#readingInWords(),
+    };
+  }
+
+  plan(period: Period, by: 'month' | 'whole'): Period[] {
+    const { earliestDate } = this.settings;
+    const from = earliestDate !== null && earliestDate > period.from ? earliestDate : period.from;
+    if (from > period.to) return [];
+    return by === 'month' ? monthsOf(from, period.to) : [{ from, to: period.to }];
+  }
+
+  async masters(): Promise<Masters> {
+    const company = await this.#tally.knownCompany();
+    const lists: MasterLists = { ledgers: [], groups: [], voucherTypes: [] };
+    const { companyName } = this.settings;
+    await this.#tally.ask(groupRequest(companyName), { group: (group) => lists.groups.push(group) });
+    await this.#tally.ask(voucherTypeRequest(companyName), { voucherType: (type) => lists.voucherTypes.push(type) });
+    await this.#tally.ask(ledgerRequest(companyName), { ledger: (ledger) => lists.ledgers.push(ledger) });
+    if (lists.ledgers.length === 0 || lists.groups.length === 0 || lists.voucherTypes.length === 0) {
+      await this.#tally.askCompany();
+      throw new IncompleteAnswer(
+        'Tally answered with no ledgers, groups or voucher types: expected those every company has.',
+      );
+    }
+    const { excludedLedgers, ownPhone, timeZone } = this.settings;
+    return buildMasters(lists, {
+      companyGuid: company.guid,
+      booksFrom: isoFromTally(company.booksFrom),
+      complete: true,
+      excludedLedgers,
+      ownPhones: [...company.phones, ...(ownPhone === null ? [] : [ownPhone])],
+      today: DateTime.now().setZone(timeZone).toISODate() ?? DateTime.utc().toISODate(),
+      hashName: this.settings.hashName ?? withoutGuid,
+    });
+  }
+
+  async *read(window: Period, signal: AbortSignal): AsyncIterable<Voucher> {
+    const { earliestDate } = this.settings;
+    let from = earliestDate !== null && earliestDate > window.from ? earliestDate : window.from;
+    const company = await this.#tally.knownCompany();
+    while (from <= window.to && !signal.aborted) {
+      const span = this.#spans.next(from, window);
+      const vouchers = await this.#readSpan(span, company, signal);
+      if (signal.aborted) return;
+      yield* vouchers;
+      from = plusDays(span.to, 1);
+    }
+  }
+
+  /**
+   * Asked span by span with the dates as well: a filter on the counter alone made Tally go through the whole book in one
+   * request of 22 s. Where a span's count is empty, its vouchers are not asked for. Once masters changed, every voucher
+   * is looked at for whom it names, since Tally has no filter on that but the party's name, which other legs lack.
+   */
+  async *readChanged(
+    period: Period,
+    since: Record<string, number>,
+    masters: Masters,
+    signal: AbortSignal,
+  ): AsyncIterable<Voucher> {
+    const company = await this.#tally.knownCompany();
+    const from = this.#earliest(company, period.from);
+    const changed = since.vouchers ?? 0;
+    const namesChanged = masters.namesChangedSince(since.masters ?? 0);
+    if (namesChanged) {
+      const wanted = (voucher: Voucher): boolean => voucher.alterId > changed || namesChanged(voucher);
+      for await (const span of this.#spansWith(wanted, { from, to: period.to }, signal))
+        for await (const voucher of this.read(span, signal)) if (wanted(voucher)) yield voucher;
+    } else {
+      for (const month of monthsOf(from, period.to)) {
+        if (signal.aborted) return;
+        const days = { ...month, alteredAfter: changed };
+        const census = await this.#census(days, signal);
+        if (census && census.regular.size + census.optional.size === 0) continue;
+        for (const voucher of await this.#readSpan(days, company, signal, census))
+          if (voucher.alterId > changed) yield voucher;
+      }
+    }
+    // A wrong company answers with success and nothing.
+    await this.#tally.verifyCompany(company, signal);
+  }
+
+  keyPrefix({ companyGuid }: Masters): string {
+    return voucherKey(companyGuid, '');
+  }
+
+  async withdrawn(
+    read: readonly Voucher[],
+    moved: CountersMoved,
+    masters: Masters,
+    held: () => AsyncIterable<HeldDocument>,
+    signal: AbortSignal,
+  ): Promise<DraftDocument[]> {
+    const company = await this.#tally.knownCompany();
+    // What the platform holds may have been moved to any day.
+    const wholeBook = { from: isoFromTally(company.booksFrom)!, to: plusDays(masters.today, FAR_AHEAD_DAYS) };
+    return await withdrawnDocuments(read, moved, masters, held, {
+      count: () => this.#countBook(wholeBook, signal),
+      having: async (type, guids) => {
+        const found = new Set<string>();
+        const take = ({ guid }: { guid: string }): void => {
+          found.add(guid);
+        };
+        const question = presenceRequest(this.settings.companyName, type, guids, wholeBook);
+        await this.#tally.ask(question, { voucher: take, ledger: take }, signal);
+        return found;
+      },
+    });
+  }
+
+  isNews({ docKey, version }: DraftDocument, since: Record<string, number>): boolean {
+    const counter = isOpening(docKey) ? since.masters : since.vouchers;
+    return counter === undefined || version.sequence > counter;
+  }
+
+  toCanonical(voucher: Voucher, masters: Masters) {
+    return documentOf(voucher, masters, this.settings);
+  }
+
+  *openingDocuments(masters: Masters) {
+    for (const opening of masters.openings) yield openingDocument(opening, masters, this.settings);
+  }
+
+  #earliest({ booksFrom }: CompanyMaster, from: string): string {
+    return [from, isoFromTally(booksFrom) ?? from, this.settings.earliestDate ?? from].sort().at(-1)!;
+  }
+
+  /** Spans of days from the first to the last wanted voucher in them; all the days where Tally refuses to count. */
+  async *#spansWith(wanted: (voucher: Voucher) => boolean, period: Period, signal: AbortSignal): AsyncIterable<Period> {
+    for (let { from } = period; from <= period.to && !signal.aborted; ) {
+      const span = this.#countSpans.next(from, period);
+      from = plusDays(span.to, 1);
+      const vouchers = await this.#count(namedMastersRequest(this.settings.companyName, span), span, signal);
+      if (vouchers === null) return yield { from: span.from, to: period.to };
+      const days = vouchers
+        .filter(wanted)
+        .map(({ date }) => isoFromTally(date)!)
+        .sort();
+      if (days.length > 0) yield { from: days[0]!, to: days.at(-1)! };
+    }
+  }
+
+  async *#countBook(period: Period, signal: AbortSignal): AsyncIterable<ReadonlyMap<string, number> | null> {
+    for (let { from } = period; from <= period.to && !signal.aborted; ) {
+      const span = this.#countSpans.next(from, period);
+      from = plusDays(span.to, 1);
+      const vouchers = await this.#count(censusRequest(this.settings.companyName, span), span, signal);
+      if (vouchers === null) return yield null;
+      yield new Map(vouchers.map(({ guid, alterId }) => [guid, alterId]));
+    }
+    signal.throwIfAborted();
+  }
+
+  /** One span, complete or an error. */
+  async #readSpan(
+    span: Days,
+    company: CompanyMaster,
+    signal: AbortSignal,
+    counted?: Census | null,
+  ): Promise<Voucher[]> {
+    const census = counted === undefined ? await this.#census(span, signal) : counted;
+    const vouchers =
+      this.#reading === 'collection'
+        ? await this.#readCollection(span, signal)
+        : await this.#readRegister(span, signal);
+    assertIdentified(vouchers, span);
+    if (census) assertComplete(vouchers, census, span, this.#reading === 'collection');
+    // A wrong company answers with success and nothing; and the books may have been replaced under our eyes.
+    if (!vouchers.some(({ guid }) => guid.startsWith(company.guid))) await this.#tally.verifyCompany(company, signal);
+    return vouchers;
+  }
+
+  async #readCollection(span: Days, signal: AbortSignal): Promise<Voucher[]> {
+    const vouchers = await this.#askVouchers(voucherRequest(this.settings.companyName, span, this.#legs), signal, {
+      span,
+      spans: this.#spans,
+    });
+    assertWithin(vouchers, span);
+    if (this.#legs !== 'named' || this.#legsProven || (await this.#namedLegsAreRight(vouchers, signal)))
+      return vouchers;
+    this.#legs = 'whole';
+    return this.#readCollection(span, signal);
+  }
+
+  /**
+   * Some builds answer bill fields that are named one by one with blanks. As long as no named bill has been seen, one
+   * day is asked for again with its ledger lines whole; bills that show only there settle it.
+   */
+  async #namedLegsAreRight(vouchers: Voucher[], signal: AbortSignal): Promise<boolean> {
+    if (hasNamedBill(vouchers)) {
+      this.#legsProven = true;
+      return true;
+    }
+    const day = busiestDay(vouchers);
+    if (day === null) return true;
+    const days = { from: day, to: day };
+    return !hasNamedBill(
+      await this.#askVouchers(voucherRequest(this.settings.companyName, days, 'whole'), signal, null),
+    );
+  }
+
+  async #readRegister(span: Days, signal: AbortSignal): Promise<Voucher[]> {
+    const vouchers = await this.#askVouchers(voucherRegisterRequest(this.settings.companyName, span), signal, {
+      span,
+      spans: this.#spans,
+    });
+    // A report may widen the days it was asked for; which of its vouchers count is known from their dates.
+    return vouchers.filter((voucher) => isWithin(voucher, span));
+  }
+
+  /** Null where Tally refuses collections: then only the report's own end says that it is complete. */
+  async #census(span: Days, signal: AbortSignal): Promise<Census | null> {
+    const counted = await this.#count(censusRequest(this.settings.companyName, span), span, signal);
+    return counted && censusOf(counted);
+  }
+
+  /** What a light question finds in some days; null where Tally refuses collections. */
+  async #count(question: TallyRequest, span: Period, signal: AbortSignal): Promise<Voucher[] | null> {
+    try {
+      const counted = await this.#askVouchers(question, signal, { span, spans: this.#countSpans });
+      assertWithin(counted, span);
+      return counted;
+    } catch (error) {
+      if (!(error instanceof TallyMisconfigured) || error.code !== 'REQUEST_REFUSED') throw error;
+      if (this.settings.reading === 'collection') throw error;
+      this.#reading = 'voucher_register';
+      return null;
+    }
+  }
+
+  async #askVouchers(
+    question: TallyRequest,
+    signal: AbortSignal,
+    learn: { span: Period; spans: AdaptiveSpans } | null,
+  ): Promise<Voucher[]> {
+    const vouchers: Voucher[] = [];
+    const elapsedMs = await this.#tally.ask(question, { voucher: (voucher) => vouchers.push(voucher) }, signal);
+    learn?.spans.learn(learn.span, elapsedMs);
+    return vouchers;
+  }
+
+  #readingInWords(): string {
+    if (this.#reading === 'voucher_register') return 'voucher register';
+    return this.#legs === 'named' ? 'collection' : 'collection with whole ledger lines';
+  }
+}
+
+const withoutGuid = (): never => {
+  throw new IncompleteAnswer('Tally named a debtor without GUID: expected one on each ledger.');
+};
+
+const hasNamedBill = (vouchers: Voucher[]): boolean =>
+  vouchers.some(({ legs }) => legs.some(({ bills }) => bills.some(({ name }) => name !== '')));
+
+/** The day with the most vouchers that have ledger lines, ISO. */
+function busiestDay(vouchers: Voucher[]): string | null {
+  const counts = new Map<string, number>();
+  for (const { date, legs } of vouchers) if (legs.length > 0) counts.set(date, (counts.get(date) ?? 0) + 1);
+  const [busiest] = [...counts].sort(([, left], [, right]) => right - left);
+  return busiest ? isoFromTally(busiest[0]) : null;
+}
