@@ -1,0 +1,170 @@
+import { X509Certificate } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import { DateTime } from 'luxon';
+import { addDays } from '../../canonical/calendar.js';
+import type { StandingResponse } from '../../canonical/contract.js';
+import type { DraftDocument } from '../../canonical/drafts.js';
+import { MAX_POST_DATED_DAYS } from '../../canonical/rules.js';
+import { sumOf } from '../../canonical/run-report.js';
+import { SourceMisconfigured } from '../../sources/errors.js';
+import type { HeldDocument, Period } from '../../sources/source.js';
+import type { ConnectorDesk } from './desk.js';
+import { CONNECTOR_PROTOCOL, type ConnectionReport, type SharedConnectorTasks } from './tasks.js';
+
+/** The tasks any process of this distributor may take. */
+export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
+  const { source, settings, platform, held } = desk;
+  let mastersRead: { counter: number | undefined; masters: unknown } | null = null;
+
+  /** Masters are read again only when the ERP's counter for them has moved. */
+  const mastersAsOf = async (counter: number | undefined): Promise<unknown> => {
+    if (mastersRead === null || counter === undefined || mastersRead.counter !== counter) {
+      mastersRead = { counter, masters: await source.masters() };
+    }
+    return mastersRead.masters;
+  };
+
+  /** What the platform holds whose keys begin so, page by page. */
+  async function* standingDocuments(prefix: string): AsyncIterable<HeldDocument> {
+    for (let after: string | null = ''; after !== null; ) {
+      const page: StandingResponse = await platform.standing({
+        distributor_id: settings.distributorId,
+        prefix,
+        after,
+      });
+      for (const { doc_key, version } of page.documents) yield { docKey: doc_key, version };
+      after = page.next;
+    }
+  }
+
+  return {
+    testConnection: () => testConnection(desk),
+
+    async probe({ period, by, companyId, knownCounters }) {
+      const { company, counters, reading } = await source.probe();
+      pinned(companyId, company.id);
+      notRewound(knownCounters, counters);
+      return {
+        protocol: CONNECTOR_PROTOCOL,
+        companyId: company.id,
+        booksFrom: company.booksFrom,
+        counters,
+        reading,
+        windows: period === null ? [] : withPostDated(source.plan(period, by)),
+      };
+    },
+
+    async extract({ syncId, window, companyId, withOpening, changedSince, epoch }) {
+      const before = { ...source.cost };
+      const { company, counters } = await source.probe();
+      pinned(companyId, company.id);
+      notRewound(changedSince, counters);
+      const masters = await mastersAsOf(counters.masters);
+      const rows: unknown[] = [];
+      let withdrawn: DraftDocument[] = [];
+      const { cancellationSignal: signal } = Context.current();
+      if (changedSince) {
+        const earlier = { from: company.booksFrom, to: addDays(window.from, -1) };
+        for await (const row of source.readChanged(earlier, changedSince, masters, signal)) rows.push(row);
+      }
+      for await (const row of source.read(window, signal)) rows.push(row);
+      if (changedSince) {
+        const moved = { since: changedSince, until: counters, epoch };
+        const standing = (): AsyncIterable<HeldDocument> => standingDocuments(source.keyPrefix(masters));
+        withdrawn = await source.withdrawn(rows, moved, masters, standing, signal);
+      }
+      held.hold({
+        syncId,
+        period: window,
+        rows,
+        withdrawn,
+        masters,
+        withOpening,
+        changedSince,
+        epoch,
+        quarantined: {},
+        batches: [],
+      });
+      return {
+        queue: desk.processQueue,
+        protocol: CONNECTOR_PROTOCOL,
+        rows: rows.length,
+        requests: source.cost.requests - before.requests,
+        bytes: source.cost.bytes - before.bytes,
+        longestRequestMs: source.cost.longestRequestMs,
+      };
+    },
+
+    async publish(request) {
+      const result = await platform.publish({ ...request, distributor_id: settings.distributorId });
+      await desk.stateFile.update((state) => ({
+        ...state,
+        last_sync_at: request.watermark?.last_sync_at ?? state.last_sync_at,
+        last_batch_id: desk.lastBatchId ?? state.last_batch_id,
+        last_sync_status: 'success',
+        records_sent_total: state.records_sent_total + sumOf(request.counts.records),
+        backfill_complete: state.backfill_complete || request.watermark !== null,
+      }));
+      return result;
+    },
+  };
+}
+
+/** The last window also takes what is dated ahead: a post-dated cheque is known today and pending until its day. */
+function withPostDated(windows: Period[]): Period[] {
+  const last = windows.at(-1);
+  return last ? [...windows.slice(0, -1), { from: last.from, to: addDays(last.to, MAX_POST_DATED_DAYS) }] : [];
+}
+
+/** The books pinned at the connection test are the only ones ever read. */
+function pinned(expected: string | null, found: string): void {
+  if (expected !== null && expected !== found) {
+    throw new SourceMisconfigured(
+      `COMPANY_REPLACED: the ERP now holds the books ${found} under the configured name; ${expected} were tested and pinned. Ask Ops before going on.`,
+    );
+  }
+}
+
+/** Books that are older than when they were last read were restored from a backup: only a person can say what now. */
+function notRewound(known: Record<string, number> | null, found: Record<string, number>): void {
+  const fallen = Object.entries(known ?? {}).find(([name, value]) => (found[name] ?? value) < value);
+  if (!fallen) return;
+  const [name, value] = fallen;
+  throw new SourceMisconfigured(
+    `COMPANY_REWOUND: the ERP's counter of ${name} stands at ${found[name]}, and stood at ${value} when it was last read, as after restoring a backup. Ask Ops before going on.`,
+  );
+}
+
+/** What `altscore-connector test` does, and step 6 of the onboarding: each link of the chain, one sentence each. */
+export async function testConnection(desk: ConnectorDesk): Promise<ConnectionReport> {
+  const checks: ConnectionReport['checks'] = [];
+  let companyId: string | null = null;
+  const check = async (name: string, work: () => Promise<string> | string): Promise<void> => {
+    try {
+      checks.push({ name, ok: true, detail: await work() });
+    } catch (error) {
+      checks.push({ name, ok: false, detail: error instanceof Error ? error.message : String(error) });
+    }
+  };
+
+  await check('ERP', async () => {
+    const { company, reading } = await desk.source.probe();
+    companyId = company.id;
+    return `Reachable; the configured company is open, books from ${company.booksFrom}, read by ${reading}.`;
+  });
+  await check('certificate', () => {
+    const until = DateTime.fromJSDate(new Date(new X509Certificate(desk.secrets.clientCertificate).validTo));
+    if (until < DateTime.now())
+      throw new Error(`The client certificate expired on ${until.toISODate()}; ask AltScore Ops for a new one.`);
+    return `Valid until ${until.toISODate()}.`;
+  });
+  await check('platform', async () => {
+    const { checked } = await desk.platform.ping();
+    return `TLS, ${checked.join(', ')} accepted.`;
+  });
+  await check('state file', async () => {
+    await desk.stateFile.update((state) => state);
+    return 'Writable.';
+  });
+  return { ok: checks.every(({ ok }) => ok), checks, companyId };
+}

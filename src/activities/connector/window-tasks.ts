@@ -1,0 +1,171 @@
+import {
+  MAX_RECORDS_PER_BATCH,
+  type QuarantineCounts,
+  type RecordCounts,
+  SCHEMA_VERSION,
+} from '../../canonical/contract.js';
+import type { DraftDocument } from '../../canonical/drafts.js';
+import type { CanonicalDocument } from '../../canonical/records.js';
+import { type Judged, judge } from '../../canonical/rules.js';
+import { addInto, emptyRecordCounts } from '../../canonical/run-report.js';
+import { DEFAULT_MAX_BYTES, planBatches } from '../../delivery/batches.js';
+import { sealPayload } from '../../delivery/seal.js';
+import { newBatchId, signRequest } from '../../delivery/sign.js';
+import { IncompleteAnswer } from '../../sources/errors.js';
+import type { ConnectorDesk } from './desk.js';
+import { WindowNotHeld } from './errors.js';
+import type { HeldWindow, PlannedBatch } from './held-windows.js';
+import type { NormaliseAnswer, WindowConnectorTasks } from './tasks.js';
+
+/** How many documents are asked about in one question to the platform. */
+const KNOWN_CHUNK = 10_000;
+
+/** The tasks that only the process holding the window can do. */
+export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
+  const { held, settings, platform } = desk;
+
+  return {
+    async normalise({ syncId }) {
+      const window = held.get(syncId);
+      const verdict = judgeWithin(window);
+      const { toSend, known, suppressed } = await withoutKnown(syncId, verdict.documents);
+      window.rows = [];
+      window.batches = planBatches(toSend, {
+        maxRecords: Math.min(settings.sync.maxRecordsPerBatch, MAX_RECORDS_PER_BATCH),
+        maxBytes: DEFAULT_MAX_BYTES,
+      }).map((documents) => ({ batchId: newBatchId(), documents, signed: null }));
+      window.quarantined = verdict.quarantinedByCode;
+      await desk.quarantineLog.append(window.batches[0]?.batchId ?? syncId, verdict.quarantined);
+
+      const records = emptyRecordCounts();
+      for (const document of toSend) countRecords(document, records);
+      return {
+        batches: window.batches.length,
+        documents: toSend.length,
+        records,
+        known,
+        suppressed,
+        voids: toSend.filter((document) => document.records.length === 0).length,
+        quarantined: verdict.quarantinedByCode,
+        ignored: verdict.ignored,
+      } satisfies NormaliseAnswer;
+    },
+
+    async sign({ syncId, index }) {
+      const window = held.get(syncId);
+      const batch = batchAt(window, index);
+      batch.signed ??= signRequest(batch.batchId, await bodyOf(window, index), desk.secrets.hmacSecret);
+      return { batchId: batch.batchId, records: sizeOf(batch) };
+    },
+
+    async post({ syncId, index }) {
+      const batch = batchAt(held.get(syncId), index);
+      if (!batch.signed) throw new WindowNotHeld(syncId);
+      const { accepted, duplicates, stale, rejected } = await platform.sendBatch(batch.signed);
+      // What the platform has is no longer needed here; the batch's id stays for the run's report.
+      batch.documents = [];
+      desk.lastBatchId = batch.batchId;
+      return { accepted, duplicates, stale, rejected };
+    },
+
+    async release({ syncId }) {
+      held.release(syncId);
+    },
+  };
+
+  /** Masters that were read before a ledger was made do not know it: the window is then read again, masters and all. */
+  function judgeWithin(window: HeldWindow) {
+    try {
+      return judgeAll(window);
+    } catch (error) {
+      if (!(error instanceof IncompleteAnswer)) throw error;
+      held.release(window.syncId);
+      throw new WindowNotHeld(window.syncId);
+    }
+  }
+
+  function judgeAll(window: HeldWindow) {
+    const rules = desk.rules();
+    // A bad record that a delta meets again in its overlap was counted and logged when it was new.
+    const isNews = (draft: DraftDocument): boolean =>
+      window.changedSince === null || desk.source.isNews(draft, window.changedSince);
+    // A document that moved between two reads of one window came twice: the newer reading counts.
+    const newest = new Map<string, Judged>();
+    const ignored: Record<string, number> = {};
+    const take = (made: DraftDocument): void => {
+      const draft = { ...made, version: { ...made.version, epoch: window.epoch } };
+      const other = newest.get(draft.docKey);
+      if (other && other.document.version.sequence >= draft.version.sequence) return;
+      const judged = judge(draft, rules);
+      newest.set(draft.docKey, { ...judged, quarantined: isNews(draft) ? judged.quarantined : [] });
+      if (draft.ignored) addInto(ignored, { [draft.ignored]: 1 });
+    };
+    if (window.withOpening) for (const draft of desk.source.openingDocuments(window.masters)) take(draft);
+    for (const row of window.rows) take(desk.source.toCanonical(row, window.masters));
+    for (const draft of window.withdrawn) take(draft);
+    const judged = [...newest.values()];
+    const quarantined = judged.flatMap((one) => one.quarantined);
+    const quarantinedByCode: QuarantineCounts = {};
+    for (const { code } of quarantined) addInto(quarantinedByCode, { [code]: 1 });
+    return { documents: judged.map(({ document }) => document), quarantined, quarantinedByCode, ignored };
+  }
+
+  /** Over the overlap only new and changed documents travel; what the retailer refused never does. */
+  async function withoutKnown(syncId: string, documents: CanonicalDocument[]) {
+    const toSend: CanonicalDocument[] = [];
+    let known = 0;
+    let suppressed = 0;
+    for (let start = 0; start < documents.length; start += KNOWN_CHUNK) {
+      const chunk = documents.slice(start, start + KNOWN_CHUNK);
+      const { verdicts } = await platform.known({
+        distributor_id: settings.distributorId,
+        sync_id: syncId,
+        documents: chunk.map(({ doc_key, version, digest, records }) => ({
+          doc_key,
+          version,
+          digest,
+          records: records.length,
+        })),
+      });
+      chunk.forEach((document, index) => {
+        const verdict = verdicts[index];
+        if (verdict === 'known') known += document.records.length;
+        else if (verdict === 'suppressed') suppressed += document.records.length;
+        else toSend.push(document);
+      });
+    }
+    return { toSend, known, suppressed };
+  }
+
+  async function bodyOf(window: HeldWindow, index: number): Promise<object> {
+    const batch = batchAt(window, index);
+    const counts = emptyRecordCounts();
+    for (const document of batch.documents) countRecords(document, counts);
+    return {
+      distributor_id: settings.distributorId,
+      sync_id: window.syncId,
+      batch_id: batch.batchId,
+      batch_seq: `${index + 1}/${window.batches.length}`,
+      schema_version: SCHEMA_VERSION,
+      sync_from: window.period.from,
+      sync_to: window.period.to,
+      counts,
+      // Said once a window, so that the platform's sum over batches is the window's.
+      quarantine: { by_code: index === 0 ? window.quarantined : {} },
+      payload: await sealPayload({ documents: batch.documents }, desk.platformKey),
+    };
+  }
+}
+
+function batchAt(window: HeldWindow, index: number): PlannedBatch {
+  const batch = window.batches[index];
+  if (!batch) throw new WindowNotHeld(window.syncId);
+  return batch;
+}
+
+const sizeOf = (batch: PlannedBatch): number =>
+  batch.documents.reduce((sum, document) => sum + document.records.length, 0);
+
+function countRecords(document: CanonicalDocument, counts: RecordCounts): void {
+  for (const record of document.records) counts[record.type] += 1;
+}

@@ -1,0 +1,33 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { fetch } from 'undici';
+import { Problem } from '../../canonical/contract.js';
+
+/** The Admin Service as the platform's own workflows call it: bearer token, JSON in, JSON out. */
+export class AdminApi {
+  constructor(
+    private readonly baseUrl: string,
+    private readonly token: string,
+  ) {}
+
+  /** A 4xx is a fault no retry can help; anything else is thrown to be retried. */
+  async call<T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+    const response = await fetch(new URL(path, this.baseUrl), {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.timeout(60_000),
+    });
+    if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+    const problem = Problem.safeParse(await response.json().catch(() => null));
+    const sentence = problem.success
+      ? problem.data.detail
+      : `The Admin API answered ${response.status} to ${method} ${path}.`;
+    if (response.status >= 400 && response.status < 500 && response.status !== 429) {
+      throw ApplicationFailure.nonRetryable(sentence, 'InvalidInput');
+    }
+    throw new Error(sentence);
+  }
+}

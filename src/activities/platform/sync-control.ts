@@ -1,0 +1,117 @@
+import type { Client } from '@temporalio/client';
+import {
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
+import type { SyncState } from '../../workflows/sync-state.js';
+import type { StartSyncTask } from './tasks.js';
+
+/** temporal.api.enums.v1.TaskQueueType */
+const TASK_QUEUE_TYPE_ACTIVITY = 2;
+
+export const PLATFORM_QUEUE = 'platform';
+export const syncWorkflowId = (distributorId: string): string => `sync/${distributorId}`;
+export const syncScheduleId = (distributorId: string): string => `sync/${distributorId}`;
+
+/** Longer away than this and the missed day is not made up by the Schedule: the workflow's own owed run does that. */
+const CATCHUP_WINDOW = '1 hour';
+
+export const firstState = (task: StartSyncTask): SyncState => ({
+  distributorId: task.distributorId,
+  erpType: task.erpType,
+  timeZone: task.timeZone,
+  companyId: task.companyId,
+  lookbackDays: task.lookbackDays,
+  patience: task.patience,
+  watermark: task.watermark,
+  paused: null,
+  requested: false,
+  forced: false,
+  owedSince: null,
+  missedInARow: 0,
+  backfills: [],
+  notice: null,
+  last: null,
+});
+
+const searchAttributes = (state: Pick<SyncState, 'distributorId' | 'erpType'>): TypedSearchAttributes =>
+  new TypedSearchAttributes([
+    { key: defineSearchAttributeKey('DistributorId', 'KEYWORD'), value: state.distributorId },
+    { key: defineSearchAttributeKey('ErpType', 'KEYWORD'), value: state.erpType },
+  ]);
+
+/** Starts `distributorSync` where it is not running; one that runs keeps its own watermark. */
+export async function ensureSyncWorkflow(client: Client, state: SyncState): Promise<void> {
+  await client.workflow.start('distributorSync', {
+    workflowId: syncWorkflowId(state.distributorId),
+    taskQueue: PLATFORM_QUEUE,
+    args: [state],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    typedSearchAttributes: searchAttributes(state),
+    staticSummary: `daily sync of ${state.distributorId}`,
+  });
+}
+
+/** Wakes `distributorSync`; one that was lost or terminated starts again from what the store holds. */
+export async function wakeSyncWorkflow(client: Client, state: SyncState, by: string): Promise<void> {
+  await client.workflow.signalWithStart('distributorSync', {
+    workflowId: syncWorkflowId(state.distributorId),
+    taskQueue: PLATFORM_QUEUE,
+    args: [state],
+    signal: 'syncNow',
+    signalArgs: [{ by }],
+    typedSearchAttributes: searchAttributes(state),
+    staticSummary: `daily sync of ${state.distributorId}`,
+  });
+}
+
+/** The Schedule as it should be: created, or an existing one brought to it. */
+export async function ensureSchedule(client: Client, task: StartSyncTask): Promise<void> {
+  const scheduleId = syncScheduleId(task.distributorId);
+  const spec = {
+    cronExpressions: [task.schedule],
+    timezone: task.timeZone,
+    jitter: `${task.jitterMinutes} minutes` as const,
+  };
+  const policies = {
+    overlap: ScheduleOverlapPolicy.SKIP,
+    catchupWindow: CATCHUP_WINDOW,
+    pauseOnFailure: false,
+  } as const;
+  const action = {
+    type: 'startWorkflow' as const,
+    workflowType: 'syncTick',
+    workflowId: `tick/${task.distributorId}`,
+    taskQueue: PLATFORM_QUEUE,
+    // Enough to start `distributorSync` again, should it be lost; its watermark then comes from the store.
+    args: [task],
+  };
+  try {
+    await client.schedule.create({ scheduleId, spec, policies, action });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    await client.schedule.getHandle(scheduleId).update((previous) => ({ ...previous, spec, policies, action }));
+  }
+}
+
+/** True when somebody polls the queue. */
+export async function queueIsPolled(client: Client, queue: string): Promise<boolean> {
+  const { pollers } = await client.connection.workflowService.describeTaskQueue({
+    namespace: client.options.namespace,
+    taskQueue: { name: queue },
+    taskQueueType: TASK_QUEUE_TYPE_ACTIVITY,
+  });
+  return (pollers ?? []).length > 0;
+}
+
+/** Takes the Schedule and the workflow away; neither need exist. */
+export async function endSync(client: Client, distributorId: string, reason: string): Promise<void> {
+  const ignoreAbsence = (error: unknown): void => {
+    if (!(error instanceof ScheduleNotFoundError) && !(error instanceof WorkflowNotFoundError)) throw error;
+  };
+  await client.schedule.getHandle(syncScheduleId(distributorId)).delete().catch(ignoreAbsence);
+  await client.workflow.getHandle(syncWorkflowId(distributorId)).terminate(reason).catch(ignoreAbsence);
+}

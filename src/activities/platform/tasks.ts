@@ -1,0 +1,87 @@
+import type { Watermark } from '../../canonical/contract.js';
+import type { OnboardingInput, StepDone } from '../../canonical/onboarding.js';
+import type { RunReport } from '../../canonical/run-report.js';
+
+/** What workflows may do to the platform's own world: the store, the Admin Service, Temporal itself. */
+
+export interface QualityReport {
+  /** 0–100, data_completeness_score. */
+  score: number;
+  parts: Record<string, number>;
+  records: number;
+}
+
+export interface StartSyncTask {
+  distributorId: string;
+  erpType: string;
+  timeZone: string;
+  schedule: string;
+  jitterMinutes: number;
+  lookbackDays: number;
+  companyId: string;
+  /** The backfill's, taken before its first read; never replaces a newer one. */
+  watermark: Watermark;
+  patience: { pickupMs: number; owedEveryMs: number };
+}
+
+export type AlertSeverity = 'info' | 'warning' | 'critical';
+export interface AlertTask {
+  distributorId: string | null;
+  /** What happened, by the name of one of ALERT_RULES. One alert of a rule is open a distributor and subject. */
+  rule: string;
+  subject: string;
+  severity: AlertSeverity;
+  /** Role or address that must act. */
+  audience: string;
+  /** One sentence; never personal data. */
+  message: string;
+  /** Name of the failure behind it: ten distributors with one rule and cause are one alert. */
+  cause?: string;
+}
+export interface ResolveTask {
+  distributorId: string | null;
+  rules: string[];
+  /** Needed where the alert was raised before there was a distributor. */
+  subject?: string;
+}
+
+export interface PlatformTasks {
+  registerDistributor(task: { onboardingId: string; input: OnboardingInput }): Promise<{ distributorId: string }>;
+  provisionCredentials(task: {
+    distributorId: string;
+    requestId: string;
+  }): Promise<{ certificateSerial: string; certificateExpiresAt: string; bundleExpiresAt: string }>;
+  /** True when a connector polls the distributor's queue. */
+  connectorPolls(task: { distributorId: string }): Promise<boolean>;
+  measureQuality(task: { distributorId: string; erpType: string; from: string; to: string }): Promise<QualityReport>;
+  publishHeld(task: { distributorId: string; consent: StepDone }): Promise<{ documents: number }>;
+  startDistributorSync(task: StartSyncTask): Promise<{ workflowId: string; scheduleId: string }>;
+  /** Revokes certificates and keys, purges held data, marks the distributor inactive. Safe to repeat. */
+  undoOnboarding(task: { distributorId: string; by: string; reason: string }): Promise<void>;
+  /** Wakes `distributorSync`, starting it from the store where it is gone. */
+  requestSync(task: StartSyncTask, by: string): Promise<void>;
+  recordRun(task: RunReport): Promise<void>;
+  supersedeSets(task: { distributorId: string; syncIds: string[] }): Promise<void>;
+  /** Drops sets that were begun more than 48 hours ago and never published. */
+  sweepUnfinishedSets(): Promise<void>;
+  /** The lower of the two is where a run starts. */
+  /** Starts a new epoch; audited with who and why. */
+  setWatermark(task: {
+    distributorId: string;
+    lastSyncAt: string;
+    counters: Record<string, number>;
+    by: string;
+    reason: string;
+  }): Promise<Watermark>;
+  /** `pendingDue`: a pending payment's day has come, so there is something to read though the ERP's counters stand still. */
+  readWatermark(task: { distributorId: string }): Promise<(Watermark & { pendingDue?: boolean }) | null>;
+  raiseAlert(task: AlertTask): Promise<void>;
+  /** Trouble that is over: open alerts of the rules, of the distributor or, where one is named, of the subject. */
+  resolveAlerts(task: ResolveTask): Promise<{ resolved: number }>;
+  /** Tells people of what waits to be told. */
+  tellDueAlerts(): Promise<{ told: number; failed: number }>;
+  /** Raises `sync_absent` where three scheduled runs have passed without success. */
+  noticeAbsence(): Promise<{ absent: number }>;
+  /** Mails Ops the counts of a day, ISO in Asia/Kolkata. Answers the ways it went; none where none is configured. */
+  sendDailyReport(task: { day: string }): Promise<{ ways: string[] }>;
+}

@@ -1,0 +1,63 @@
+import { proxyActivities } from '@temporalio/workflow';
+import { FAILURE, type SharedConnectorTasks, type WindowConnectorTasks } from '../activities/connector/tasks.js';
+import type { PlatformTasks } from '../activities/platform/tasks.js';
+
+/** The specification's retry policy (§8): 30 s → 5 min → 30 min, then the activity has failed. */
+export const SPEC_RETRIES = {
+  initialInterval: '30s',
+  backoffCoefficient: 10,
+  maximumInterval: '30m',
+  maximumAttempts: 4,
+} as const;
+
+/** Failures that no retry of the same activity can help; the workflow decides what follows. */
+const NOT_RETRIED = [
+  FAILURE.erpUnreachable,
+  FAILURE.rateLimited,
+  FAILURE.windowLost,
+  FAILURE.setsChanged,
+  FAILURE.erpMisconfigured,
+  FAILURE.certificateRefused,
+  FAILURE.credentialsRefused,
+  FAILURE.requestRefused,
+  FAILURE.connectorTooOld,
+];
+
+/** Central activities are quick and idempotent: a few tries over minutes, then a person is told. */
+export const platform = proxyActivities<PlatformTasks>({
+  startToCloseTimeout: '2m',
+  retry: {
+    initialInterval: '1s',
+    backoffCoefficient: 3,
+    maximumInterval: '1m',
+    maximumAttempts: 6,
+    nonRetryableErrorTypes: ['InvalidInput'],
+  },
+});
+
+/** Those that must get through however long the store is away: a run's record, an alert, an undo. */
+export const platformUntilDone = proxyActivities<PlatformTasks>({
+  startToCloseTimeout: '10m',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
+});
+
+export const connectorQueue = (distributorId: string): string => `connector-${distributorId}`;
+
+/** `pickupMs` is how "the connector is offline" shows: nobody takes the task. */
+export const sharedConnector = (distributorId: string, pickupMs: number) =>
+  proxyActivities<SharedConnectorTasks>({
+    taskQueue: connectorQueue(distributorId),
+    scheduleToStartTimeout: pickupMs,
+    startToCloseTimeout: '2h',
+    heartbeatTimeout: '30s',
+    retry: { ...SPEC_RETRIES, nonRetryableErrorTypes: NOT_RETRIED },
+  });
+
+export const windowConnector = (queue: string, pickupMs: number) =>
+  proxyActivities<WindowConnectorTasks>({
+    taskQueue: queue,
+    scheduleToStartTimeout: pickupMs,
+    startToCloseTimeout: '10m',
+    heartbeatTimeout: '30s',
+    retry: { ...SPEC_RETRIES, nonRetryableErrorTypes: NOT_RETRIED },
+  });

@@ -1,0 +1,46 @@
+import { ActivityFailure, log, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { DateTime } from 'luxon';
+import type { PlatformTasks } from '../activities/platform/tasks.js';
+import { causeOf } from './failures.js';
+
+/** A mail server may be away for hours; a report later than that is not worth a workflow that waits. */
+const reporting = proxyActivities<PlatformTasks>({
+  startToCloseTimeout: '5m',
+  scheduleToCloseTimeout: '6h',
+  retry: {
+    initialInterval: '1m',
+    backoffCoefficient: 2,
+    maximumInterval: '30m',
+    nonRetryableErrorTypes: ['InvalidInput'],
+  },
+});
+
+/** Each round is made up by the next one, so it is not retried for long. */
+const telling = proxyActivities<PlatformTasks>({ startToCloseTimeout: '10m', retry: { maximumAttempts: 2 } });
+
+const ZONE = 'Asia/Kolkata';
+
+/**
+ * The report on yesterday, to Ops; a day by itself can be asked for: {"day": "2026-11-20"}. Before it, whose syncs have ceased to
+ * succeed is looked at. That it cannot be delivered ends the workflow well, with `told: false`.
+ */
+export async function dailyReport(
+  input: { day?: string } = {},
+): Promise<{ day: string; told: boolean; absent: number }> {
+  const started = DateTime.fromJSDate(workflowInfo().startTime, { zone: ZONE });
+  const day = input.day ?? started.minus({ days: 1 }).toISODate()!;
+  const { absent } = await reporting.noticeAbsence();
+  try {
+    const { ways } = await reporting.sendDailyReport({ day });
+    return { day, told: ways.length > 0, absent };
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || causeOf(error).type === 'InvalidInput') throw error;
+    log.warn('the daily report was not delivered', { day });
+    return { day, told: false, absent };
+  }
+}
+
+/** Tells people of alerts that wait for it, and again of those that could not be told. */
+export async function tellAlerts(): Promise<{ told: number; failed: number }> {
+  return await telling.tellDueAlerts();
+}

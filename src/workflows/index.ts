@@ -1,0 +1,5 @@
+export { dailyReport, tellAlerts } from './daily-report.js';
+export { distributorOnboarding } from './distributor-onboarding.js';
+export { distributorSync } from './distributor-sync.js';
+export { syncRun } from './sync-run.js';
+export { syncTick } from './sync-tick.js';

@@ -1,0 +1,33 @@
+import type { Watermark } from '../canonical/contract.js';
+import type { Patience } from '../canonical/onboarding.js';
+import type { RunOutcome } from '../canonical/run-report.js';
+
+export interface Period {
+  from: string;
+  to: string;
+}
+
+/** Everything `distributorSync` knows, as plain data: what it is started with, continues as new with, and answers to `syncState`. */
+export interface SyncState {
+  distributorId: string;
+  erpType: string;
+  timeZone: string;
+  companyId: string;
+  lookbackDays: number;
+  patience: Patience;
+  watermark: Watermark;
+  paused: { by: string; reason: string } | null;
+  /** A run is wanted. */
+  requested: boolean;
+  /** Read even if the ERP's counters have not moved: a person set the watermark. */
+  forced: boolean;
+  /** A scheduled run could not reach the ERP or the connector and is still to be made up. */
+  owedSince: string | null;
+  /** Scheduled runs missed in a row. */
+  missedInARow: number;
+  /** Backfills asked for, served between deltas. */
+  backfills: Array<Period & { cursor: string | null }>;
+  /** The last message that could not be used, and why. */
+  notice: string | null;
+  last: { runId: string; outcome: RunOutcome; reason: string | null; cause: string | null; endedAt: string } | null;
+}
