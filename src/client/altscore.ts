@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { inspectCommand } from './commands/inspect.js';
+import { onboardCommands } from './commands/onboard.js';
+import { platformCommands } from './commands/platform.js';
+import { syncCommands } from './commands/sync.js';
+
+const program = new Command('altscore').description("AltScore's centre: platform processes, onboarding, syncs, files");
+platformCommands(program);
+onboardCommands(program);
+syncCommands(program);
+inspectCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // One sentence for people; a stack only where our own code is at fault and DEBUG asks for it.
+  console.error(process.env.DEBUG ? error : error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

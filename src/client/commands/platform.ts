@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { NativeConnection } from '@temporalio/worker';
+import type { Command } from 'commander';
+import { AdminApi } from '../../activities/platform/admin-api.js';
+import { ensureOpsSchedules } from '../../activities/platform/ops-schedules.js';
+import { platformTasks } from '../../activities/platform/platform-tasks.js';
+import { startApi } from '../../api/server.js';
+import { openNotifiers } from '../../ops/alerts/open-notifiers.js';
+import { openSecrets } from '../../ops/central-secrets.js';
+import { readCentralSettings, readSecretsSettings } from '../../ops/central-settings.js';
+import { createLogger } from '../../ops/logging.js';
+import { migrate, openPool } from '../../store/database.js';
+import { createPlatformWorker } from '../../workers/platform.js';
+import { logThrough } from '../../workers/sdk-log.js';
+import { connectClient } from '../connect.js';
+
+const toldToStop = (): Promise<unknown> => Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+
+/** `altscore api | worker | migrate | secrets init | bundle`: the platform's own processes and their preparation. */
+export function platformCommands(program: Command): void {
+  program
+    .command('api')
+    .description('the two listeners: mTLS for connectors, HTTP for the Admin Service')
+    .action(async () => {
+      const settings = readCentralSettings(process.env);
+      const log = createLogger({ name: 'api', level: settings.logLevel });
+      const api = await startApi(settings, { logger: log });
+      await toldToStop();
+      await api.close();
+    });
+
+  program.command('worker').description('runs all workflow code and the central activities').action(runWorker);
+
+  program
+    .command('migrate')
+    .description('bring the database to this version')
+    .action(async () => migrate(readCentralSettings(process.env).databaseUrl));
+
+  program
+    .command('secrets')
+    .description('the folder of keys that SECRETS_DIR names')
+    .command('init')
+    .description('make what is missing: authority, server certificate, platform keys, admin token')
+    .action(async () => {
+      const { secretsDir } = readSecretsSettings(process.env);
+      await openSecrets(secretsDir, { init: true });
+      console.log(`secrets are in ${secretsDir}; the admin token is in admin_token`);
+    });
+
+  program
+    .command('bundle <distributor>')
+    .description('mint the one-time link by which the distributor fetches its secrets')
+    .action(async (distributor: string) => {
+      const { url, expires_at } = await (await adminApi()).call<{ url: string; expires_at: string }>(
+        'POST',
+        `/v1/admin/distributors/${distributor}/bundle-link`,
+      );
+      console.log(`${url}\nworks once, until ${expires_at}`);
+    });
+}
+
+async function adminApi(): Promise<AdminApi> {
+  const { secretsDir, adminUrl } = readSecretsSettings(process.env);
+  const { adminToken } = await openSecrets(secretsDir);
+  return new AdminApi(adminUrl, adminToken);
+}
+
+async function runWorker(): Promise<void> {
+  const settings = readCentralSettings(process.env);
+  const log = createLogger({ name: 'worker', level: settings.logLevel });
+  logThrough(log);
+  const { address, namespace } = settings.temporal;
+  const connection = await NativeConnection.connect({ address });
+  const client = await connectClient(settings.temporal);
+  const pool = openPool(settings.databaseUrl);
+  const { vault } = await openSecrets(settings.secretsDir);
+  const { alerts } = settings;
+  try {
+    const worker = await createPlatformWorker({
+      connection,
+      namespace,
+      tasks: platformTasks({
+        pool,
+        client,
+        adminApi: await adminApi(),
+        log,
+        alertWays: { notifiers: openNotifiers(alerts), opsEmail: alerts.opsEmail, vault },
+      }),
+    });
+    await ensureOpsSchedules(client);
+    log.info({ address, namespace }, 'polling');
+    // The SDK's own runtime stops the worker on SIGTERM and SIGINT.
+    await worker.run();
+  } finally {
+    await pool.end();
+    await client.close();
+    await connection.close();
+  }
+}

@@ -1,0 +1,68 @@
+#!/usr/bin/env -S node --max-semi-space-size=4 --max-old-space-size=192
+import { Command } from 'commander';
+import { HeldWindows } from '../activities/connector/held-windows.js';
+import { testConnection } from '../activities/connector/shared-tasks.js';
+import { loadConnectorSecrets, loadConnectorSettings } from '../ops/connector-settings.js';
+import { createLogger } from '../ops/logging.js';
+import { setUpDesk, startConnector } from '../workers/connector.js';
+import { logThrough } from '../workers/sdk-log.js';
+import { type InstallOptions, installBundle } from './install-bundle.js';
+
+const DEFAULT_CONFIG = 'altscore-connector.yaml';
+
+const program = new Command('altscore-connector').description(
+  "reads a distributor's ERP and sends it to AltScore; never writes to the ERP",
+);
+
+program
+  .command('run')
+  .description('wait for work and do it, until told to stop')
+  .option('--config <file>', 'the YAML', DEFAULT_CONFIG)
+  .action(async ({ config }: { config: string }) => {
+    const settings = await loadConnectorSettings(config);
+    const log = createLogger({ name: 'connector', level: settings.logLevel });
+    logThrough(log);
+    const connector = await startConnector(settings, await loadConnectorSecrets(settings), log);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => connector.stop());
+    await connector.stopped;
+  });
+
+program
+  .command('test')
+  .description('check each link: ERP, certificate, TLS, key, signature')
+  .option('--config <file>', 'the YAML', DEFAULT_CONFIG)
+  .option('--json', 'as one JSON object')
+  .action(async ({ config, json }: { config: string; json?: boolean }) => {
+    const settings = await loadConnectorSettings(config);
+    const log = createLogger({ name: 'connector', level: settings.logLevel });
+    const desk = await setUpDesk(settings, await loadConnectorSecrets(settings), log, new HeldWindows(() => undefined));
+    const report = await testConnection(desk);
+    await desk.platform.close();
+    if (json) console.log(JSON.stringify(report));
+    else for (const { name, ok, detail } of report.checks) console.log(`${ok ? '✓' : '✗'} ${name}: ${detail}`);
+    if (!report.ok) process.exitCode = 1;
+  });
+
+program
+  .command('install')
+  .description('fetch the one-time bundle and write secrets and altscore-connector.yaml')
+  .requiredOption('--bundle <url>', 'the link AltScore Ops handed over; it works once')
+  .option('--dir <folder>', 'where the files go', '.')
+  .option('--erp-host <host>', "the ERP's host", 'localhost')
+  .option('--erp-port <port>', "the ERP's port", Number)
+  .requiredOption('--company <name>', 'the company as the ERP shows it')
+  .option('--state-dir <folder>', 'where the state file and quarantine logs go; the only place written to later')
+  .option('--gateway <address>', 'host:port of the gateway, where Ops named another')
+  .action(async (options: InstallOptions) => {
+    const written = await installBundle(options);
+    console.log(
+      `wrote ${written.join(', ')} to ${options.dir}; next: altscore-connector test --config ${options.dir}/${DEFAULT_CONFIG}`,
+    );
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(process.env.DEBUG ? error : error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DateTime } from 'luxon';
+import type { Voucher } from '../../src/simulators/tally/model.js';
+import { setWatermarkUpdate } from '../../src/workflows/messages.js';
+import { booksExpected, booksInBronze } from '../support/books.js';
+import { World } from '../support/world.js';
+
+const today = DateTime.now().setZone('Asia/Kolkata');
+
+describe('books that change behind the counters', () => {
+  let world: World;
+  let distributorId: string;
+  beforeAll(async () => {
+    world = await World.start({ seed: 8 });
+    const onboarding = await world.onboard('consentCompleted');
+    distributorId = (await onboarding.handle.result()).distributorId!;
+  });
+  afterAll(() => world.close());
+
+  const bronzeIsTrue = async () =>
+    expect(await booksInBronze(world, distributorId)).toEqual(booksExpected(world.simulator.totals()));
+  const oldest = (type: string, count: number): Voucher[] =>
+    [...world.simulator.book.vouchers()]
+      .filter(({ type: { class: kind }, state, legs }) =>
+        Boolean(kind === type && state === 'regular' && legs[0]?.ledger.kind === 'debtor' && !legs[0].ledger.fault),
+      )
+      .slice(0, count);
+
+  it('lose what was deleted in Tally, however old, and keep what was only moved', async () => {
+    const { simulator } = world;
+    for (const voucher of [...oldest('sales', 3), ...oldest('receipt', 2)])
+      simulator.mutate({ kind: 'delete', guid: simulator.book.guidOf(voucher) });
+    simulator.mutate({ kind: 'backdate', days: 40 });
+    expect((await world.delta(distributorId)).outcome).toBe('success');
+    await bronzeIsTrue();
+    const { rows } = await world.database.pool.query("select count(*)::int from documents where state = 'voided'");
+    expect(rows[0].count).toBeGreaterThanOrEqual(5);
+  });
+
+  it('are not counted when every new number of the counter is borne by a voucher', async () => {
+    world.simulator.requests.length = 0;
+    world.simulator.mutate({ kind: 'add_sale' });
+    expect((await world.delta(distributorId)).outcome).toBe('success');
+    const counted = world.simulator.requests.filter(
+      ({ kind, fetch, body }) => kind === 'voucher' && fetch.length === 4 && !body.includes('$AlterID'),
+    );
+    // Only those that go before each reading of the lookback and of what is dated ahead.
+    expect(counted.length).toBeLessThan(12);
+    await bronzeIsTrue();
+  });
+
+  it('let quarantined records of a party through once its GSTIN is mended', async () => {
+    const before = world.simulator.totals().quarantined.INVALID_GSTIN ?? 0;
+    const { book } = world.simulator;
+    const faulty = book.ledgers.find(({ fault }) => fault === 'INVALID_GSTIN')!;
+    world.simulator.mutate({ kind: 'repair_identity', guid: book.guidOf(faulty) });
+    expect(world.simulator.totals().quarantined.INVALID_GSTIN ?? 0).toBeLessThan(before);
+    expect((await world.delta(distributorId)).outcome).toBe('success');
+    await bronzeIsTrue();
+  });
+
+  it('withdraw every record of a ledger that is no debtor any more, its opening balance too', async () => {
+    const { book } = world.simulator;
+    const ledger = book.ledgers.find(({ kind, fault, openingPaise }) => kind === 'debtor' && !fault && openingPaise)!;
+    Object.assign(ledger, { parent: 'Sundry Creditors', kind: 'creditor' });
+    book.touchMaster(ledger);
+    expect((await world.delta(distributorId)).outcome).toBe('success');
+    await bronzeIsTrue();
+    Object.assign(ledger, { parent: 'Sundry Debtors', kind: 'debtor' });
+    book.touchMaster(ledger);
+    expect((await world.delta(distributorId)).outcome).toBe('success');
+    await bronzeIsTrue();
+  });
+
+  it('clear a post-dated receipt when its day has come, though Tally’s counters stand still', async () => {
+    const { book, mutate, totals } = world.simulator;
+    const ahead = today.plus({ days: 20 }).toISODate()!;
+    const { guid, alterId } = mutate({ kind: 'add_receipt', date: ahead });
+    expect((await world.delta(distributorId)).outcome).toBe('success');
+    const pending = totals().pendingPayments.count;
+    expect(pending).toBeGreaterThan(0);
+    expect((await world.delta(distributorId)).outcome).toBe('unchanged');
+
+    // Twenty days pass: the receipt's day moves to today, in the books and in Bronze, and nothing else does.
+    const voucher = book.voucher(Number.parseInt(guid.slice(-8), 16))!;
+    const counters = { alterId: book.alterId, lastVoucherAlterId: book.lastVoucherAlterId };
+    book.change(voucher, { day: book.today });
+    Object.assign(book, counters);
+    voucher.alterId = alterId!;
+    await world.database.pool.query(
+      `update bronze_payments set paid_date = $1 where source_key like 'tally/%/' || $2 || '#%'`,
+      [today.toISODate(), guid],
+    );
+    expect((await world.delta(distributorId)).outcome).toBe('success');
+    expect(totals().pendingPayments.count).toBe(pending - 1);
+    await bronzeIsTrue();
+  });
+
+  it('stop the sync when they were rewound to a backup, and are compared anew once a person says so', async () => {
+    const { book, mutate } = world.simulator;
+    const counters = { alterId: book.alterId, lastVoucherAlterId: book.lastVoucherAlterId };
+    const sales = [mutate({ kind: 'add_sale' }), mutate({ kind: 'add_sale' })];
+    expect((await world.delta(distributorId)).outcome).toBe('success');
+    const read = await booksInBronze(world, distributorId);
+
+    for (const { guid } of sales) book.remove(book.voucher(Number.parseInt(guid.slice(-8), 16))!);
+    Object.assign(book, counters);
+    const stopped = await world.delta(distributorId);
+    expect(stopped).toMatchObject({ outcome: 'aborted', reason: expect.stringContaining('COMPANY_REWOUND') });
+    expect(await booksInBronze(world, distributorId)).toEqual(read);
+
+    mutate({ kind: 'edit_amount' });
+    const sync = world.client.workflow.getHandle(`sync/${distributorId}`);
+    const { watermark } = await world.syncState(distributorId);
+    const before = (await world.syncState(distributorId)).last?.runId;
+    await sync.executeUpdate(setWatermarkUpdate, {
+      args: [{ by: 'Ops', reason: 'restored from a backup', lastSyncAt: watermark.last_sync_at, restored: true }],
+    });
+    for (let last = before; last === before; last = (await world.syncState(distributorId)).last?.runId)
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await world.syncState(distributorId)).last).toMatchObject({ outcome: 'success' });
+    await bronzeIsTrue();
+
+    mutate({ kind: 'add_sale' });
+    mutate({ kind: 'cancel' });
+    expect((await world.delta(distributorId)).outcome).toBe('success');
+    await bronzeIsTrue();
+  });
+});
