@@ -99,6 +99,8 @@ const sync = section({
   mode: oneOf(['delta', 'full_backfill']).default('delta'),
   lookback_days: whole(0, 90, 'a whole number of days from 0 to 90').default(7),
   max_records_per_batch: whole(1, 1_000, 'a whole number from 1 to 1000').default(1_000),
+  /** A window with more is read in parts. */
+  max_documents_in_memory: whole(10, 1_000_000, 'a whole number from 10 to 1000000').default(15_000),
   max_invoice_inr: z
     .number(expected('rupees, such as 5000000'))
     .positive(expected('rupees above zero'))

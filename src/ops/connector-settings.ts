@@ -54,6 +54,7 @@ export interface ConnectorSettings {
     mode: 'delta' | 'full_backfill';
     lookbackDays: number;
     maxRecordsPerBatch: number;
+    maxDocumentsInMemory: number;
     maxInvoicePaise: Paise;
     gstinForms: GstinForms;
   };
@@ -204,6 +205,7 @@ function fillIn(file: ConnectorFile, folder: string): ConnectorSettings {
       mode: sync.mode,
       lookbackDays: sync.lookback_days,
       maxRecordsPerBatch: sync.max_records_per_batch,
+      maxDocumentsInMemory: sync.max_documents_in_memory,
       maxInvoicePaise:
         sync.max_invoice_inr === undefined ? DEFAULT_MAX_INVOICE_PAISE : paiseFromRupees(sync.max_invoice_inr),
       gstinForms: sync.gstin_forms,

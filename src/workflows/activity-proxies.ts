@@ -15,6 +15,7 @@ const NOT_RETRIED = [
   FAILURE.erpUnreachable,
   FAILURE.rateLimited,
   FAILURE.windowLost,
+  FAILURE.windowTooLarge,
   FAILURE.setsChanged,
   FAILURE.erpMisconfigured,
   FAILURE.certificateRefused,

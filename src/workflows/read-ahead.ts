@@ -1,11 +1,11 @@
 import { log, uuid4 } from '@temporalio/workflow';
 import type { ExtractAnswer } from '../activities/connector/tasks.js';
-import type { Period } from './sync-state.js';
+import type { Window } from '../canonical/window.js';
 
 /** A window being read, or read and held by a connector. */
 export interface Reading {
   syncId: string;
-  window: Period;
+  window: Window;
   held: Promise<ExtractAnswer>;
 }
 
@@ -17,19 +17,19 @@ export class ReadAhead {
   private ahead: Reading | null = null;
 
   constructor(
-    private readonly extract: (syncId: string, window: Period) => Promise<ExtractAnswer>,
+    private readonly extract: (syncId: string, window: Window) => Promise<ExtractAnswer>,
     private readonly release: (held: ExtractAnswer, syncId: string) => Promise<void>,
   ) {}
 
   /** The reading of a window: the one begun ahead, or a new one. */
-  take(window: Period): Reading {
+  take(window: Window): Reading {
     const begun = this.ahead?.window === window ? this.ahead : null;
     if (begun === null) return this.begin(window);
     this.ahead = null;
     return begun;
   }
 
-  beginAhead(window: Period): void {
+  beginAhead(window: Window): void {
     this.ahead ??= this.begin(window);
   }
 
@@ -45,7 +45,7 @@ export class ReadAhead {
     }
   }
 
-  private begin(window: Period): Reading {
+  private begin(window: Window): Reading {
     const syncId = `syn_${uuid4()}`;
     const held = this.extract(syncId, window);
     // Whoever waits for it hears of a failure; until then it is nobody's.

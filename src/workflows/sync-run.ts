@@ -5,16 +5,9 @@ import {
   log,
   setCurrentDetails,
   setHandler,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import {
-  CONNECTOR_PROTOCOL,
-  type ExtractAnswer,
-  FAILURE,
-  type NormaliseAnswer,
-  type PostAnswer,
-} from '../activities/connector/tasks.js';
+import { CONNECTOR_PROTOCOL, FAILURE } from '../activities/connector/tasks.js';
 import type { Watermark } from '../canonical/contract.js';
 import type { Patience } from '../canonical/onboarding.js';
 import {
@@ -26,7 +19,9 @@ import {
   type RunTotals,
   sumOf,
 } from '../canonical/run-report.js';
+import { splitWindow, type Window, windowsOf } from '../canonical/window.js';
 import { platformUntilDone, sharedConnector, windowConnector } from './activity-proxies.js';
+import { type DeliveredWindow, deliverWindow, obeyingRetryAfter } from './deliver-window.js';
 import { type Cause, causeOf, OFFLINE, outcomeOf } from './failures.js';
 import { runProgressQuery, yieldToDeltaSignal } from './messages.js';
 import { ReadAhead } from './read-ahead.js';
@@ -70,17 +65,6 @@ export interface RunProgress {
 
 /** A window is read again when it was lost or came cut short; more often than this is a fault to be looked at. */
 const ATTEMPTS_A_WINDOW = 4;
-const RATE_LIMIT_TRIES = 3;
-/** Batches of a window under way at once. */
-const LANES = 2;
-const LONGEST_RETRY_AFTER_MS = 3_600_000;
-
-interface DeliveredWindow {
-  syncId: string;
-  held: ExtractAnswer;
-  made: NormaliseAnswer;
-  posted: PostAnswer;
-}
 
 /** Reads a period window by window and publishes it: each window of a backfill by itself, a delta's all together. */
 export async function syncRun(input: SyncRunInput): Promise<SyncRunResult> {
@@ -91,19 +75,17 @@ export async function syncRun(input: SyncRunInput): Promise<SyncRunResult> {
   const totals = emptyTotals();
   let watermark = input.watermark;
   let cursor = input.cursor;
-  let windows: Period[] = [];
+  let windowsTotal = 0;
   let windowsDone = 0;
-  let firstDay: string | null = null;
   let yieldAsked = false;
   const readings = new ReadAhead(
     (syncId, window) =>
       shared.extract({
         distributorId,
         syncId,
-        window,
+        ...window,
         companyId,
-        withOpening: window.from === firstDay,
-        changedSince: window.from === firstDay ? input.changedSince : null,
+        changedSince: input.changedSince,
         epoch: input.epoch,
       }),
     ({ queue }, syncId) => windowConnector(queue, patience.pickupMs).release({ syncId }),
@@ -116,7 +98,7 @@ export async function syncRun(input: SyncRunInput): Promise<SyncRunResult> {
     },
     { description: 'Stop after the window that is under way; the rest is read later.' },
   );
-  setHandler(runProgressQuery, (): RunProgress => ({ kind, windowsDone, windowsTotal: windows.length, totals }), {
+  setHandler(runProgressQuery, (): RunProgress => ({ kind, windowsDone, windowsTotal, totals }), {
     description: 'How far this run is, in windows and records.',
   });
 
@@ -135,7 +117,7 @@ export async function syncRun(input: SyncRunInput): Promise<SyncRunResult> {
   });
 
   const show = (line: string): void => {
-    const done = `${windowsDone} of ${windows.length} windows, ${totals.sent} records sent, ${sumOf(totals.quarantined)} quarantined`;
+    const done = `${windowsDone} of ${windowsTotal} windows, ${totals.sent} records sent, ${sumOf(totals.quarantined)} quarantined`;
     setCurrentDetails(`### ${kind} ${input.period.from} – ${input.period.to}\n- ${line}\n- ${done}`);
   };
 
@@ -168,16 +150,20 @@ export async function syncRun(input: SyncRunInput): Promise<SyncRunResult> {
       );
     }
     watermark ??= { last_sync_at: probedAt, counters: probe.counters, epoch: input.epoch };
-    firstDay = probe.windows[0]?.from ?? null;
-    windows = probe.windows.filter((window) => cursor === null || window.from >= cursor);
+    const windows = windowsOf(probe.windows, input.changedSince && probe.booksFrom).filter(
+      ({ dated }) => cursor === null || dated!.from >= cursor,
+    );
+    windowsTotal = windows.length;
     await platformUntilDone.recordRun(report('running', null));
 
     // What becomes visible at once: a window of a backfill, the whole of a delta.
     const groups = kind === 'backfill' ? windows.map((window) => [window]) : [windows];
     for (const [index, group] of groups.entries()) {
-      cursor = group[0]?.from ?? null;
+      cursor = group[0]?.dated?.from ?? null;
       if (index > 0 && (yieldAsked || workflowInfo().continueAsNewSuggested)) return await end('yielded', null);
-      await readAndPublish(group);
+      const planned = group.length;
+      await readAndPublish(group, groups[index + 1]?.[0]);
+      windowsDone += planned;
     }
     return await end('success', null);
   } catch (error) {
@@ -190,24 +176,34 @@ export async function syncRun(input: SyncRunInput): Promise<SyncRunResult> {
     return await end(outcomeOf(cause.type), cause.message, cause.type);
   }
 
-  /** Read again, under new sync_ids, when a window was lost or what it was compared with has changed meanwhile. */
-  async function readAndPublish(group: Period[]): Promise<void> {
+  /**
+   * Read again, under new sync_ids, when a window was lost or what it was compared with has changed meanwhile. A window
+   * too large for the connector's memory is replaced in the group by its parts.
+   */
+  async function readAndPublish(group: Window[], next: Window | undefined): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const syncIds: string[] = [];
       try {
         const ready: DeliveredWindow[] = [];
-        for (const window of group) {
-          show(`reading ${window.from} – ${window.to}`);
+        for (let at = 0; at < group.length; ) {
+          const window = group[at]!;
+          show(`reading ${inWords(window)}`);
           const reading = readings.take(window);
           syncIds.push(reading.syncId);
-          const held = await reading.held;
-          const next = windows[windows.indexOf(window) + 1];
-          if (next) readings.beginAhead(next);
-          ready.push(await deliver(reading.syncId, held));
+          const held = await reading.held.catch((error) => {
+            const parts = causeOf(error).type === FAILURE.windowTooLarge ? splitWindow(window) : null;
+            if (parts === null) throw error;
+            group.splice(at, 1, ...parts);
+            return null;
+          });
+          if (held === null) continue;
+          at += 1;
+          const following = group[at] ?? next;
+          if (following) readings.beginAhead(following);
+          ready.push(await deliverWindow(input, reading.syncId, held));
         }
         await publish(ready);
         for (const window of ready) count(window);
-        windowsDone += group.length;
         return;
       } catch (error) {
         if (isCancellation(error)) throw error;
@@ -215,39 +211,6 @@ export async function syncRun(input: SyncRunInput): Promise<SyncRunResult> {
         if (syncIds.length > 0) await platformUntilDone.supersedeSets({ distributorId, syncIds });
         if (attempt >= ATTEMPTS_A_WINDOW || !isWorthReadingAgain(cause, error)) throw error;
         log.warn('windows are read again', { cause: cause.type, attempt });
-      }
-    }
-  }
-
-  /** normalise → sign → post, on the queue of the process that holds the window; one batch is signed while another travels. */
-  async function deliver(syncId: string, held: ExtractAnswer): Promise<DeliveredWindow> {
-    const holder = windowConnector(held.queue, patience.pickupMs);
-    const made = await holder.normalise({ distributorId, syncId });
-    const posted: PostAnswer = { accepted: 0, duplicates: 0, stale: 0, rejected: 0 };
-    let nextBatch = 0;
-    const lane = async (): Promise<void> => {
-      while (nextBatch < made.batches) {
-        const index = nextBatch;
-        nextBatch += 1;
-        await holder.sign({ syncId, index });
-        addInto(posted, await obeyingRetryAfter(() => holder.post({ syncId, index })));
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(LANES, made.batches) }, lane));
-    await holder.release({ syncId });
-    return { syncId, held, made, posted };
-  }
-
-  /** A 429 ends the activity, so that the three retries of the policy stay for faults (DESIGN: Sync). */
-  async function obeyingRetryAfter<T>(call: () => Promise<T>): Promise<T> {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        return await call();
-      } catch (error) {
-        if (isCancellation(error)) throw error;
-        const cause = causeOf(error);
-        if (cause.type !== FAILURE.rateLimited || tries >= RATE_LIMIT_TRIES) throw error;
-        await sleep(Math.min(cause.retryAfterMs ?? LONGEST_RETRY_AFTER_MS, LONGEST_RETRY_AFTER_MS));
       }
     }
   }
@@ -286,6 +249,9 @@ export async function syncRun(input: SyncRunInput): Promise<SyncRunResult> {
     addInto(totals.ignored, made.ignored);
   }
 }
+
+const inWords = ({ dated, changed }: Window): string =>
+  dated ? `${dated.from} – ${dated.to}` : `what changed of ${changed!.from} – ${changed!.to}`;
 
 /** Tasks any process of the distributor may take: that nobody does means that the connector is offline. */
 const ON_SHARED_QUEUE = ['probe', 'extract', 'publish'];

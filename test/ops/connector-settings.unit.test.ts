@@ -75,6 +75,7 @@ describe('altscore-connector.yaml', () => {
         mode: 'delta',
         lookbackDays: 7,
         maxRecordsPerBatch: 1000,
+        maxDocumentsInMemory: 15_000,
         maxInvoicePaise: 50_00_000_00,
         gstinForms: 'ordinary',
       },

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DateTime } from 'luxon';
+import { parseDocument } from 'yaml';
 import type { ConnectionReport } from '../../src/activities/connector/tasks.js';
 import type { HumanEvent } from '../../src/canonical/onboarding.js';
 import { Onboarding } from '../../src/client/onboarding.js';
@@ -35,9 +36,13 @@ export class World {
     readonly simulator: TallySimulator,
     readonly folder: string,
     private readonly environment: Record<string, string>,
+    private readonly maxDocumentsInMemory: number | null,
   ) {}
 
-  static async start(options: TallySimulatorOptions = {}): Promise<World> {
+  static async start(
+    options: TallySimulatorOptions = {},
+    { maxDocumentsInMemory = null }: { maxDocumentsInMemory?: number | null } = {},
+  ): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'world-'));
     const [temporal, database, simulator] = await Promise.all([
       connectTestTemporal(),
@@ -45,16 +50,23 @@ export class World {
       startTallySimulator({ months: 24, vouchers: 1_000, ...options }),
     ]);
     const adminPort = String(await freePort());
-    const world = new World(temporal, database, simulator, folder, {
-      DATABASE_URL: database.url,
-      TEMPORAL_ADDRESS: process.env.TEST_TEMPORAL_ADDRESS!,
-      SECRETS_DIR: join(folder, 'secrets'),
-      INGEST_HOST: '127.0.0.1',
-      INGEST_PORT: String(await freePort()),
-      SERVER_NAMES: '127.0.0.1,localhost',
-      ADMIN_PORT: adminPort,
-      ADMIN_URL: `http://127.0.0.1:${adminPort}`,
-    });
+    const world = new World(
+      temporal,
+      database,
+      simulator,
+      folder,
+      {
+        DATABASE_URL: database.url,
+        TEMPORAL_ADDRESS: process.env.TEST_TEMPORAL_ADDRESS!,
+        SECRETS_DIR: join(folder, 'secrets'),
+        INGEST_HOST: '127.0.0.1',
+        INGEST_PORT: String(await freePort()),
+        SERVER_NAMES: '127.0.0.1,localhost',
+        ADMIN_PORT: adminPort,
+        ADMIN_URL: `http://127.0.0.1:${adminPort}`,
+      },
+      maxDocumentsInMemory,
+    );
     await world.run('secrets', ['secrets', 'init']);
     await world.startApi();
     await world.startWorker();
@@ -115,6 +127,15 @@ export class World {
     ]);
     this.programs.install = install;
     if ((await install.ended()) !== 0) throw new Error(`install failed: ${install.lines.join('\n')}`);
+    if (this.maxDocumentsInMemory !== null)
+      await this.setInYaml(['sync', 'max_documents_in_memory'], this.maxDocumentsInMemory);
+  }
+
+  private async setInYaml(path: string[], value: unknown): Promise<void> {
+    const file = join(this.connectorFolder, 'altscore-connector.yaml');
+    const yaml = parseDocument(await readFile(file, 'utf8'));
+    yaml.setIn(path, value);
+    await writeFile(file, yaml.toString());
   }
 
   /** `altscore-connector test`, as the distributor's IT runs it. */

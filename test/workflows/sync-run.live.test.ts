@@ -4,6 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import {
   CONNECTOR_PROTOCOL,
+  type ExtractTask,
   FAILURE,
   type SharedConnectorTasks,
   type WindowConnectorTasks,
@@ -31,6 +32,7 @@ class Scenario {
   onPost: (call: number) => void = () => undefined;
   onPublish: (call: number) => void = () => undefined;
   queueFor: (call: number) => string = () => processQueue;
+  onExtract: (task: ExtractTask) => void = () => undefined;
   protocol: number = CONNECTOR_PROTOCOL;
 }
 let scenario = new Scenario();
@@ -50,7 +52,9 @@ const shared: Pick<SharedConnectorTasks, 'probe' | 'extract' | 'publish'> = {
       windows,
     };
   },
-  async extract({ syncId }) {
+  async extract(task) {
+    const { syncId } = task;
+    scenario.onExtract(task);
     scenario.extracted.push(syncId);
     const queue = scenario.queueFor(scenario.extracted.length);
     return { queue, protocol: CONNECTOR_PROTOCOL, rows: 2, requests: 1, bytes: 10, longestRequestMs: 1 };
@@ -150,6 +154,24 @@ describe('a run', () => {
       watermark: { counters: { vouchers: 7 } },
     });
     expect(scenario.published.map((sets) => sets.length)).toEqual([2]);
+  });
+
+  it('reads a window that is too large in parts, and publishes them together', async () => {
+    const read: unknown[] = [];
+    scenario.onExtract = ({ dated }) => {
+      if (dated?.from === '2026-09-01' && dated.to === '2026-09-28') fail(FAILURE.windowTooLarge);
+      read.push(dated);
+    };
+    expect(await runOnce('backfill', 'a-window-too-large-is-read-in-parts')).toMatchObject({
+      outcome: 'success',
+      totals: { sent: 6, accepted: 6 },
+    });
+    expect(read).toEqual([
+      { from: '2026-09-01', to: '2026-09-14' },
+      { from: '2026-09-15', to: '2026-09-28' },
+      { from: '2026-10-01', to: '2026-10-28' },
+    ]);
+    expect(scenario.published.map((sets) => sets.length)).toEqual([2, 1]);
   });
 
   it('tries a platform that is away after 30 s, 5 min and 30 min, and then has failed with its cursor', async () => {

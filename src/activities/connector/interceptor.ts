@@ -11,7 +11,7 @@ import {
   SetSuperseded,
 } from '../../delivery/errors.js';
 import { IncompleteAnswer, SourceMisconfigured, SourceUnavailable } from '../../sources/errors.js';
-import { WindowNotHeld } from './errors.js';
+import { WindowNotHeld, WindowTooLarge } from './errors.js';
 import { FAILURE, type FailureType } from './tasks.js';
 
 /** Half the heartbeat timeout and more: a connector that is killed is noticed within 30 s. */
@@ -30,6 +30,7 @@ const WIRE_NAMES: ReadonlyArray<[new (...args: never[]) => Error, FailureType]> 
   [RequestRefused, FAILURE.requestRefused],
   [SetSuperseded, FAILURE.windowLost],
   [WindowNotHeld, FAILURE.windowLost],
+  [WindowTooLarge, FAILURE.windowTooLarge],
 ];
 
 /** Heartbeats, logs and error names of every connector activity, in one place. Arguments are never logged. */

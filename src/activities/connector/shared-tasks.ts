@@ -6,9 +6,11 @@ import type { StandingResponse } from '../../canonical/contract.js';
 import type { DraftDocument } from '../../canonical/drafts.js';
 import { MAX_POST_DATED_DAYS } from '../../canonical/rules.js';
 import { sumOf } from '../../canonical/run-report.js';
+import { splitWindow } from '../../canonical/window.js';
 import { SourceMisconfigured } from '../../sources/errors.js';
 import type { HeldDocument, Period } from '../../sources/source.js';
 import type { ConnectorDesk } from './desk.js';
+import { WindowTooLarge } from './errors.js';
 import { CONNECTOR_PROTOCOL, type ConnectionReport, type SharedConnectorTasks } from './tasks.js';
 
 /** The tasks any process of this distributor may take. */
@@ -54,7 +56,8 @@ export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
       };
     },
 
-    async extract({ syncId, window, companyId, withOpening, changedSince, epoch }) {
+    async extract(task) {
+      const { syncId, dated, changed, withdraw, companyId, withOpening, changedSince, epoch } = task;
       const before = { ...source.cost };
       const { company, counters } = await source.probe();
       pinned(companyId, company.id);
@@ -63,19 +66,23 @@ export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
       const rows: unknown[] = [];
       let withdrawn: DraftDocument[] = [];
       const { cancellationSignal: signal } = Context.current();
-      if (changedSince) {
-        const earlier = { from: company.booksFrom, to: addDays(window.from, -1) };
-        for await (const row of source.readChanged(earlier, changedSince, masters, signal)) rows.push(row);
-      }
-      for await (const row of source.read(window, signal)) rows.push(row);
-      if (changedSince) {
+      const maxDocuments = splitWindow(task) ? settings.sync.maxDocumentsInMemory : Infinity;
+      const hold = async (read: AsyncIterable<unknown>): Promise<void> => {
+        for await (const row of read) {
+          if (rows.length === maxDocuments) throw new WindowTooLarge(maxDocuments);
+          rows.push(row);
+        }
+      };
+      if (changed && changedSince) await hold(source.readChanged(changed, changedSince, masters, signal));
+      if (dated) await hold(source.read(dated, signal));
+      if (withdraw && changedSince) {
         const moved = { since: changedSince, until: counters, epoch };
         const standing = (): AsyncIterable<HeldDocument> => standingDocuments(source.keyPrefix(masters));
         withdrawn = await source.withdrawn(rows, moved, masters, standing, signal);
       }
       held.hold({
         syncId,
-        period: window,
+        period: (dated ?? changed)!,
         rows,
         withdrawn,
         masters,

@@ -1,4 +1,5 @@
 import type { PublishRequest, PublishResult, QuarantineCounts, RecordCounts } from '../../canonical/contract.js';
+import type { Window } from '../../canonical/window.js';
 
 /**
  * What the platform may ask of a connector. A task says when and which period; host, company, field lists, earliest
@@ -33,14 +34,11 @@ export interface ConnectionReport {
   companyId: string | null;
 }
 
-export interface ExtractTask {
+export interface ExtractTask extends Window {
   distributorId: string;
   syncId: string;
-  window: { from: string; to: string };
   companyId: string;
-  /** Also take what masters alone hold (open bills from before the books). */
-  withOpening: boolean;
-  /** Counters: also take documents dated before the window that changed since then, and withdraw those deleted since. */
+  /** The counters a delta starts from; null in a backfill. */
   changedSince: Record<string, number> | null;
   /** Of the versions of what is read: higher after the books were restored from a backup. */
   epoch: number;
@@ -103,6 +101,7 @@ export interface WindowConnectorTasks {
  * - ErpUnreachable, PlatformUnavailable, IncompleteAnswer: transient
  * - RateLimited: transient, details `[{retryAfterMs}]`
  * - WindowLost: this process does not hold the window; read it again
+ * - WindowTooLarge: more documents than the connector may hold at once; read the window in two
  * - SetsChanged: what was read no longer fits what the platform holds; read the windows again
  * - ErpMisconfigured, CertificateRefused, CredentialsRefused, RequestRefused, ConnectorTooOld: a person must act
  */
@@ -112,6 +111,7 @@ export const FAILURE = {
   platformUnavailable: 'PlatformUnavailable',
   rateLimited: 'RateLimited',
   windowLost: 'WindowLost',
+  windowTooLarge: 'WindowTooLarge',
   setsChanged: 'SetsChanged',
   erpMisconfigured: 'ErpMisconfigured',
   certificateRefused: 'CertificateRefused',
