@@ -1,0 +1,95 @@
+import { type SignalDefinition, setHandler } from '@temporalio/workflow';
+import type { z } from 'zod';
+import { sentenceOf } from '../canonical/sentence.js';
+import { BackfillAsked, PauseAsked, SyncNow, WatermarkAsked } from '../canonical/sync-messages.js';
+import { platform } from './activity-proxies.js';
+import {
+  backfillSignal,
+  pauseSignal,
+  resumeSignal,
+  retryDeferredSignal,
+  setWatermarkUpdate,
+  syncNowSignal,
+  syncStateQuery,
+} from './messages.js';
+import { show } from './sync-details.js';
+import type { SyncState } from './sync-state.js';
+
+/** What each message to `distributorSync` changes in its state; the workflow's story acts on that. */
+export function handleMessages(state: SyncState): void {
+  /** What cannot be used is shown, and changes nothing: a handler that threw would stop the workflow for good. */
+  const on = <T>(
+    signal: SignalDefinition<[T]>,
+    schema: z.ZodType<T>,
+    apply: (message: T) => void,
+    description: string,
+  ): void =>
+    setHandler(
+      signal,
+      (raw) => {
+        const message = schema.safeParse(raw);
+        state.notice = message.success ? null : sentenceOf(message.error, signal.name);
+        if (message.success) apply(message.data);
+        show(state);
+      },
+      { description },
+    );
+  const request = (): void => {
+    state.requested = true;
+  };
+  on(syncNowSignal, SyncNow, request, 'Run a delta now: {"by": "who"}');
+  on(retryDeferredSignal, SyncNow, request, 'Try again what a failed or deferred run left: {"by": "who"}');
+  on(
+    pauseSignal,
+    PauseAsked,
+    (asked) => {
+      state.paused = asked;
+    },
+    'Stop running until resumed: {"by": "who", "reason": "why"}',
+  );
+  on(
+    resumeSignal,
+    SyncNow,
+    () => {
+      state.paused = null;
+    },
+    'Go on after a pause: {"by": "who"}',
+  );
+  on(
+    backfillSignal,
+    BackfillAsked,
+    ({ from, to }) => state.backfills.push({ from, to, cursor: null }),
+    'Read a period again, beside the deltas: {"by": "who", "from": "2026-04-01", "to": "2026-04-30"}',
+  );
+  setHandler(
+    setWatermarkUpdate,
+    async ({ by, reason, lastSyncAt, restored }) => {
+      const { distributorId, watermark } = state;
+      state.watermark = await platform.setWatermark({
+        distributorId,
+        lastSyncAt,
+        // Restored books count anew: everything in them is compared with what the platform holds.
+        counters: restored ? {} : watermark.counters,
+        by,
+        reason,
+      });
+      state.forced = true;
+      state.requested = true;
+      show(state);
+      return {
+        answer: `The watermark stands at ${state.watermark.last_sync_at}; the next run reads from ${state.lookbackDays} days before.`,
+      };
+    },
+    {
+      description:
+        'Set the watermark: {"by": "who", "reason": "why", "lastSyncAt": "2026-04-01T00:00:00Z"}; with "restored": true after the books were restored from a backup',
+      validator: (asked) => {
+        const checked = WatermarkAsked.safeParse(asked);
+        if (!checked.success) throw new Error(sentenceOf(checked.error, 'setWatermark'));
+        if (Date.parse(checked.data.lastSyncAt) > Date.now())
+          throw new Error('setWatermark is not valid: lastSyncAt: expected a time that has been.');
+      },
+    },
+  );
+  setHandler(syncStateQuery, () => state, { description: 'Watermark, pause, owed runs and how the last run ended.' });
+}
