@@ -76,6 +76,9 @@ export function addTotals(a: RunTotals, b: RunTotals): RunTotals {
   return sum;
 }
 
+/** What alerts on a backfill are about. */
+export const backfillSubject = ({ from, to }: { from: string; to: string }): string => `backfill ${from} – ${to}`;
+
 /** One row of `sync_runs`. Ids, counts and reasons only. */
 export interface RunReport {
   runId: string;

@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 /** What operators send to a running sync; each is one JSON object, checked before it is believed. */
 
+/** Who sends `syncNow` when the Schedule's time has come. */
+export const BY_SCHEDULE = 'schedule';
+
 const text = (what: string, most = 500) =>
   z
     .string(`expected ${what}`)

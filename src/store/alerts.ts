@@ -120,7 +120,8 @@ export async function resolveAlerts(
   const { rowCount } = await db.query(
     `update alerts set resolved_at = $1, tell_after = null
      where resolved_at is null and rule = any($2)
-       and case when $4::text is null then distributor_id = $3 else subject = $4 end`,
+       and case when $4::text is null then distributor_id = $3
+                else subject = $4 and ($3::text is null or distributor_id is null or distributor_id = $3) end`,
     [at, over.rules, over.distributorId, over.subject ?? null],
   );
   await db.query(

@@ -17,13 +17,15 @@ export async function distributorSync(state: SyncState): Promise<void> {
     await condition(hasWork);
   } else if (!(await condition(hasWork, state.patience.owedEveryMs))) {
     await condition(() => state.paused === null);
-    await runDelta(state, 'owed');
+    await runDelta(state, 'other');
     return await goOn(state);
   }
 
   if (state.requested) {
+    const occasion = state.scheduled ? 'scheduled' : 'other';
     state.requested = false;
-    await runDelta(state, 'scheduled');
+    state.scheduled = false;
+    await runDelta(state, occasion);
   } else {
     await runBackfill(state);
   }

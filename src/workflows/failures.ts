@@ -10,6 +10,8 @@ export interface Cause {
 }
 
 export const OFFLINE = 'NobodyTookTheTask';
+/** The run was cancelled or terminated: somebody's will. */
+export const RUN_ENDED = 'RunEnded';
 
 export function causeOf(error: unknown): Cause {
   const inner = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure ? error.cause : error;
@@ -27,7 +29,7 @@ export function causeOf(error: unknown): Cause {
     return { type: inner.type ?? 'Error', message: inner.message, retryAfterMs: details?.retryAfterMs ?? null };
   }
   if (error instanceof ChildWorkflowFailure) {
-    return { type: 'RunEnded', message: `The run was ended from outside (${error.message}).`, retryAfterMs: null };
+    return { type: RUN_ENDED, message: `The run was ended from outside (${error.message}).`, retryAfterMs: null };
   }
   throw error;
 }

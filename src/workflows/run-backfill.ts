@@ -1,5 +1,7 @@
 import { condition } from '@temporalio/workflow';
+import { platformUntilDone } from './activity-proxies.js';
 import { causeOf, outcomeOf } from './failures.js';
+import { reckonBackfill } from './reckoning.js';
 import { epochOf, newRunId, now, runYielding } from './run-child.js';
 import { show } from './sync-details.js';
 import type { SyncState } from './sync-state.js';
@@ -35,18 +37,8 @@ export async function runBackfill(state: SyncState): Promise<void> {
     return { outcome: outcomeOf(type), reason: message, cause: type, cursor };
   });
   state.last = { runId, outcome, reason, cause, endedAt: now() };
-  asked.cursor = reached;
-  switch (outcome) {
-    case 'yielded':
-      break;
-    case 'missed':
-    case 'offline':
-      await condition(() => state.requested, patience.owedEveryMs);
-      break;
-    default:
-      state.backfills.shift();
-      if (outcome !== 'success')
-        state.notice = `the backfill ${from} – ${to} ended ${outcome}: ${reason ?? 'no reason given'}`;
-  }
+  const alert = reckonBackfill(state, reached);
+  if (alert) await platformUntilDone.raiseAlert(alert);
   show(state);
+  if (outcome === 'missed' || outcome === 'offline') await condition(() => state.requested, patience.owedEveryMs);
 }

@@ -3,7 +3,7 @@ import type { Watermark } from '../canonical/contract.js';
 import { emptyTotals, type RunOutcome } from '../canonical/run-report.js';
 import { platform, platformUntilDone, sharedConnector } from './activity-proxies.js';
 import { causeOf, outcomeOf } from './failures.js';
-import { type Occasion, reckon } from './reckoning.js';
+import { type Occasion, reckonDelta } from './reckoning.js';
 import { epochOf, newRunId, now, runChild } from './run-child.js';
 import { show } from './sync-details.js';
 import type { Period, SyncState } from './sync-state.js';
@@ -14,19 +14,20 @@ interface Ended {
   /** The failure's name, for alerts of a common cause; null when nothing failed. */
   cause: string | null;
   watermark: Watermark | null;
+  period: Period;
 }
 
 /** Brings the platform what has changed since the watermark, and reckons with how that ended. */
 export async function runDelta(state: SyncState, occasion: Occasion): Promise<void> {
   const runId = newRunId(state.distributorId);
-  const { outcome, reason, cause, watermark } = await lookAndRun(state, runId);
+  const { outcome, reason, cause, watermark, period } = await lookAndRun(state, runId);
   state.last = { runId, outcome, reason, cause, endedAt: now() };
   // A run that began before a person set the watermark says nothing about the new one.
   if (outcome === 'success' && watermark && epochOf(watermark) === epochOf(state.watermark)) {
     state.watermark = watermark;
     state.forced = false;
   }
-  const alert = reckon(state, occasion);
+  const alert = reckonDelta(state, period, occasion);
   if (alert) await platformUntilDone.raiseAlert(alert);
   show(state);
 }
@@ -37,7 +38,7 @@ async function lookAndRun(state: SyncState, runId: string): Promise<Ended> {
   const startedAt = now();
   const day = (time: DateTime): string => time.setZone(timeZone).toISODate()!;
   let started = false;
-  let ended: Ended;
+  let ended: Omit<Ended, 'period'>;
   let period: Period = { from: day(DateTime.fromMillis(Date.now())), to: day(DateTime.fromMillis(Date.now())) };
   try {
     const stored = await platform.readWatermark({ distributorId });
@@ -56,7 +57,7 @@ async function lookAndRun(state: SyncState, runId: string): Promise<Ended> {
       ended = { outcome: 'unchanged', reason: null, cause: null, watermark: null };
     } else {
       started = true;
-      return await runChild(runId, {
+      const run = await runChild(runId, {
         distributorId,
         kind: 'delta',
         period,
@@ -67,6 +68,7 @@ async function lookAndRun(state: SyncState, runId: string): Promise<Ended> {
         cursor: null,
         watermark: null,
       });
+      return { ...run, period };
     }
   } catch (error) {
     const cause = causeOf(error);
@@ -87,7 +89,7 @@ async function lookAndRun(state: SyncState, runId: string): Promise<Ended> {
     } as const;
     await platformUntilDone.recordRun({ ...record, totals: emptyTotals(), watermark: null });
   }
-  return ended;
+  return { ...ended, period };
 }
 
 /** Whether the store's watermark is the one to go by: set by a person since, or further back. */

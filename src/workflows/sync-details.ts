@@ -19,7 +19,13 @@ export function show(state: SyncState): void {
       ...(state.paused ? [`- **paused** by ${state.paused.by}: ${state.paused.reason}`] : []),
       ...(state.owedSince ? [`- a run is owed since ${state.owedSince}; missed in a row: ${state.missedInARow}`] : []),
       ...(state.notice ? [`- not used: ${state.notice}`] : []),
-      ...(state.backfills.length > 0 ? [`- backfills waiting: ${state.backfills.length}`] : []),
+      ...state.backfills.map(
+        ({ from, to, cursor }) => `- backfill ${from} – ${to} waits${cursor ? `, goes on at ${cursor}` : ''}`,
+      ),
+      ...state.left.map(
+        ({ kind, from, to, cursor, outcome, endedAt }) =>
+          `- left for \`retryDeferred\`: ${kind} ${from} – ${to}${cursor ? ` from ${cursor}` : ''}, ${outcome} at ${endedAt}`,
+      ),
       `- history ${workflowInfo().historyLength} events`,
     ].join('\n'),
   );

@@ -1,8 +1,9 @@
 import { type SignalDefinition, setHandler } from '@temporalio/workflow';
 import type { z } from 'zod';
 import { sentenceOf } from '../canonical/sentence.js';
-import { BackfillAsked, PauseAsked, SyncNow, WatermarkAsked } from '../canonical/sync-messages.js';
+import { BackfillAsked, BY_SCHEDULE, PauseAsked, SyncNow, WatermarkAsked } from '../canonical/sync-messages.js';
 import { platform } from './activity-proxies.js';
+import { askForBackfill, takeUpLeftOvers } from './left-overs.js';
 import {
   backfillSignal,
   pauseSignal,
@@ -34,11 +35,23 @@ export function handleMessages(state: SyncState): void {
       },
       { description },
     );
-  const request = (): void => {
-    state.requested = true;
-  };
-  on(syncNowSignal, SyncNow, request, 'Run a delta now: {"by": "who"}');
-  on(retryDeferredSignal, SyncNow, request, 'Try again what a failed or deferred run left: {"by": "who"}');
+  on(
+    syncNowSignal,
+    SyncNow,
+    ({ by }) => {
+      state.requested = true;
+      state.scheduled ||= by === BY_SCHEDULE;
+    },
+    'Run a delta now: {"by": "who"}',
+  );
+  on(
+    retryDeferredSignal,
+    SyncNow,
+    () => {
+      if (!takeUpLeftOvers(state)) state.notice = 'retryDeferred: no run left anything undone; syncNow asks for a run.';
+    },
+    'Try again what a failed, deferred or missed run left, a backfill from its cursor: {"by": "who"}',
+  );
   on(
     pauseSignal,
     PauseAsked,
@@ -58,7 +71,7 @@ export function handleMessages(state: SyncState): void {
   on(
     backfillSignal,
     BackfillAsked,
-    ({ from, to }) => state.backfills.push({ from, to, cursor: null }),
+    (asked) => askForBackfill(state, asked),
     'Read a period again, beside the deltas: {"by": "who", "from": "2026-04-01", "to": "2026-04-30"}',
   );
   setHandler(

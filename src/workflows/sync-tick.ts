@@ -1,4 +1,5 @@
 import type { StartSyncTask } from '../activities/platform/tasks.js';
+import { BY_SCHEDULE } from '../canonical/sync-messages.js';
 import { platform } from './activity-proxies.js';
 
 /**
@@ -6,6 +7,6 @@ import { platform } from './activity-proxies.js';
  * are Temporal's own, and a trigger by hand can do no harm.
  */
 export async function syncTick(input: StartSyncTask): Promise<void> {
-  await platform.requestSync(input, 'schedule');
+  await platform.requestSync(input, BY_SCHEDULE);
   await platform.sweepUnfinishedSets();
 }

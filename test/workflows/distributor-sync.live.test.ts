@@ -35,6 +35,7 @@ class Scenario {
   readonly published: Array<Watermark | null> = [];
   readonly reports: RunReport[] = [];
   readonly alerts: AlertTask[] = [];
+  readonly extracted: string[] = [];
   beforePublish: () => Promise<void> = async () => undefined;
 }
 let scenario = new Scenario();
@@ -55,7 +56,8 @@ const shared: Pick<SharedConnectorTasks, 'probe' | 'extract' | 'publish'> = {
       windows,
     };
   },
-  async extract() {
+  async extract({ window }) {
+    scenario.extracted.push(window.from);
     return { queue: processQueue, protocol: CONNECTOR_PROTOCOL, rows: 1, requests: 1, bytes: 1, longestRequestMs: 1 };
   },
   async publish({ watermark }) {
@@ -150,7 +152,7 @@ describe('the daily sync of a distributor', () => {
     });
   const syncNow = async (): Promise<void> => {
     const before = (await stateNow()).last?.runId;
-    await signal('syncNow', { by: 'test' });
+    await signal('syncNow', { by: 'schedule' });
     await untilState('a run', ({ last }) => last !== null && last.runId !== before);
   };
 
@@ -250,6 +252,33 @@ describe('the daily sync of a distributor', () => {
     expect(kinds.toSorted()).toEqual(['delta', 'window', 'window', 'window']);
     expect(kinds.at(-1)).toBe('window');
     await recordFirstRun('a-backfill-yields-to-a-delta');
+  });
+
+  it('keeps the cursor of a backfill that failed, and goes on from there when it is told to retry', async () => {
+    scenario.beforePublish = async () => {
+      if (scenario.published.length === 1)
+        throw ApplicationFailure.create({ type: FAILURE.requestRefused, message: 'The platform answered 422.' });
+    };
+    await signal('backfill', { by: 'Asha', from: '2026-04-01', to: '2026-06-30' });
+    const { left } = await untilState('the failure', (state) => state.left.length === 1);
+    expect(left).toMatchObject([
+      { kind: 'backfill', from: '2026-04-01', to: '2026-06-30', cursor: '2026-05-01', outcome: 'aborted' },
+    ]);
+    expect(scenario.alerts).toMatchObject([{ rule: 'backfill_failed', subject: 'backfill 2026-04-01 – 2026-06-30' }]);
+    scenario.beforePublish = async () => undefined;
+    scenario.extracted.length = 0;
+    await signal('retryDeferred', { by: 'Asha' });
+    const done = await untilState('the rest', ({ last }) => last?.outcome === 'success');
+    expect(done).toMatchObject({ left: [], backfills: [], watermark: START });
+    expect(scenario.extracted).toEqual(['2026-05-01', '2026-06-01']);
+    expect(scenario.published).toEqual([null, null, null]);
+    await recordFirstRun('a-backfill-fails-and-is-retried-from-its-cursor');
+  });
+
+  it('says so when there is nothing to retry', async () => {
+    await signal('retryDeferred', { by: 'Asha' });
+    await untilState('the notice', ({ notice }) => /no run left anything undone/.test(notice ?? ''));
+    expect(await stateNow()).toMatchObject({ last: null, requested: false });
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { RunReport } from '../../canonical/run-report.js';
+import { backfillSubject, type RunReport } from '../../canonical/run-report.js';
 import {
   isCommonCause,
   quarantineVerdict,
@@ -87,6 +87,10 @@ export class AlertDesk {
     if (outcome === 'running') return;
     const succeeded = outcome === 'success' || outcome === 'unchanged';
     if (succeeded && kind === 'delta') await this.resolve({ distributorId, rules: rulesResolvedBy('delta_succeeded') });
+    if (succeeded && kind === 'backfill') {
+      const rules = rulesResolvedBy('backfill_succeeded');
+      await this.resolve({ distributorId, rules, subject: backfillSubject(report) });
+    }
     if (!succeeded && outcome !== 'yielded') return;
     const verdict = quarantineVerdict(report);
     for (const name of verdict?.rules ?? []) {

@@ -29,10 +29,12 @@ export const firstState = (task: StartSyncTask): SyncState => ({
   watermark: task.watermark,
   paused: null,
   requested: false,
+  scheduled: false,
   forced: false,
   owedSince: null,
   missedInARow: 0,
   backfills: [],
+  left: [],
   notice: null,
   last: null,
 });

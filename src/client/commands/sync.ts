@@ -6,6 +6,7 @@ import {
   backfillSignal,
   pauseSignal,
   resumeSignal,
+  retryDeferredSignal,
   setWatermarkUpdate,
   syncStateQuery,
 } from '../../workflows/messages.js';
@@ -27,7 +28,7 @@ export function syncCommands(program: Command): void {
           console.log(JSON.stringify(state));
           return;
         }
-        const { watermark, last, paused, owedSince, missedInARow, backfills, notice } = state;
+        const { watermark, last, paused, owedSince, missedInARow, backfills, left, notice } = state;
         console.log(`synced through  ${watermark.last_sync_at}`);
         console.log(
           `counters        ${Object.entries(watermark.counters)
@@ -40,6 +41,10 @@ export function syncCommands(program: Command): void {
         if (paused) console.log(`paused          by ${paused.by}: ${paused.reason}`);
         for (const { from, to, cursor } of backfills)
           console.log(`backfill        ${from} – ${to}, waiting${cursor ? `, from ${cursor}` : ''}`);
+        for (const { kind, from, to, cursor, outcome, endedAt, reason } of left)
+          console.log(
+            `left            ${kind} ${from} – ${to}${cursor ? ` from ${cursor}` : ''}, ${outcome} at ${endedAt}: ${reason}`,
+          );
         if (notice) console.log(`not used        ${notice}`);
         if (owedSince) console.log(`owed since      ${owedSince}, missed in a row: ${missedInARow}`);
       }),
@@ -52,6 +57,15 @@ export function syncCommands(program: Command): void {
         await client.schedule.getHandle(syncScheduleId(distributor)).trigger();
         console.log(`triggered; see: altscore sync status ${distributor}`);
       }),
+    );
+  sync
+    .command('retry <distributor>')
+    .description('try again what a failed, deferred or missed run left; a backfill goes on from its cursor')
+    .requiredOption('--by <who>')
+    .action((distributor: string, { by }: { by: string }) =>
+      withClient((client) =>
+        client.workflow.getHandle(syncWorkflowId(distributor)).signal(retryDeferredSignal, { by }),
+      ),
     );
   sync
     .command('pause <distributor>')

@@ -2,7 +2,7 @@
 export type Hearer = 'ops' | 'distributor' | 'owner';
 export type Severity = 'info' | 'warning' | 'critical';
 /** What makes an alert moot. None: a person says so, or the onboarding does. */
-export type ResolvingEvent = 'delta_succeeded' | 'clean_run' | 'step_done';
+export type ResolvingEvent = 'delta_succeeded' | 'backfill_succeeded' | 'clean_run' | 'step_done';
 
 /** One kind of trouble: who is told of it, how soon, and how often. */
 export interface AlertRule {
@@ -82,7 +82,18 @@ export const ALERT_RULES = [
     ...GATHERED,
     atMostEveryHours: 24,
     resolvedBy: 'delta_succeeded',
-    advice: 'Mend the cause, then: altscore sync now. Nothing is lost.',
+    advice: 'Mend the cause, then: altscore sync retry. Nothing is lost.',
+  },
+  {
+    name: 'backfill_failed',
+    what: 'A backfill did not get to its end',
+    kind: 'transient',
+    hears: ['ops'],
+    severity: 'warning',
+    ...GATHERED,
+    atMostEveryHours: 24,
+    resolvedBy: 'backfill_succeeded',
+    advice: 'Mend the cause, then: altscore sync retry. It goes on from where it stopped.',
   },
   {
     name: 'sync_aborted',
