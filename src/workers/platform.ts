@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type NativeConnection, Worker } from '@temporalio/worker';
+import { PlatformActivityInterceptor } from '../activities/platform/interceptor.js';
 import { PLATFORM_QUEUE } from '../activities/platform/sync-control.js';
 import type { PlatformTasks } from '../activities/platform/tasks.js';
 
@@ -27,6 +28,7 @@ export function createPlatformWorker(options: {
     taskQueue: PLATFORM_QUEUE,
     ...workflowSource(options.bundlePath ?? BUNDLE),
     activities: { ...options.tasks },
+    interceptors: { activity: [(context) => ({ inbound: new PlatformActivityInterceptor(context) })] },
     shutdownGraceTime: '30s',
   });
 }

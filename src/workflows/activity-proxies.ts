@@ -24,9 +24,13 @@ const NOT_RETRIED = [
   FAILURE.connectorTooOld,
 ];
 
+/** Every activity tells that it lives: a process that was killed inside one is noticed this soon, not after its whole time. */
+export const HEARTBEAT_TIMEOUT = '30s';
+
 /** Central activities are quick and idempotent: a few tries over minutes, then a person is told. */
 export const platform = proxyActivities<PlatformTasks>({
   startToCloseTimeout: '2m',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: {
     initialInterval: '1s',
     backoffCoefficient: 3,
@@ -39,6 +43,7 @@ export const platform = proxyActivities<PlatformTasks>({
 /** Those that must get through however long the store is away: a run's record, an alert, an undo. */
 export const platformUntilDone = proxyActivities<PlatformTasks>({
   startToCloseTimeout: '10m',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
 });
 
@@ -50,7 +55,7 @@ export const sharedConnector = (distributorId: string, pickupMs: number) =>
     taskQueue: connectorQueue(distributorId),
     scheduleToStartTimeout: pickupMs,
     startToCloseTimeout: '2h',
-    heartbeatTimeout: '30s',
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
     retry: { ...SPEC_RETRIES, nonRetryableErrorTypes: NOT_RETRIED },
   });
 
@@ -59,6 +64,6 @@ export const windowConnector = (queue: string, pickupMs: number) =>
     taskQueue: queue,
     scheduleToStartTimeout: pickupMs,
     startToCloseTimeout: '10m',
-    heartbeatTimeout: '30s',
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
     retry: { ...SPEC_RETRIES, nonRetryableErrorTypes: NOT_RETRIED },
   });

@@ -1,11 +1,13 @@
 import { ActivityFailure, log, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { DateTime } from 'luxon';
 import type { PlatformTasks } from '../activities/platform/tasks.js';
+import { HEARTBEAT_TIMEOUT } from './activity-proxies.js';
 import { causeOf } from './failures.js';
 
 /** A mail server may be away for hours; a report later than that is not worth a workflow that waits. */
 const reporting = proxyActivities<PlatformTasks>({
   startToCloseTimeout: '5m',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   scheduleToCloseTimeout: '6h',
   retry: {
     initialInterval: '1m',
@@ -16,7 +18,11 @@ const reporting = proxyActivities<PlatformTasks>({
 });
 
 /** Each round is made up by the next one, so it is not retried for long. */
-const telling = proxyActivities<PlatformTasks>({ startToCloseTimeout: '10m', retry: { maximumAttempts: 2 } });
+const telling = proxyActivities<PlatformTasks>({
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: { maximumAttempts: 2 },
+});
 
 const ZONE = 'Asia/Kolkata';
 

@@ -176,6 +176,19 @@ describe('the daily sync of a distributor', () => {
     await recordFirstRun('a-delta-moves-the-watermark');
   });
 
+  it('lets no task be taken by a process that does not tell that it lives', async () => {
+    await syncNow();
+    await signal('backfill', { by: 'Asha', from: '2026-04-01', to: '2026-06-30' });
+    const { last } = await untilState('the backfill', ({ last }) => last?.outcome === 'success');
+    for (const [workflowId, runId] of [[sync.workflowId, sync.firstExecutionRunId], [last!.runId]]) {
+      const { events } = await temporal.client.workflow.getHandle(workflowId!, runId).fetchHistory();
+      const tasks = (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes ?? []);
+      const silent = tasks.filter(({ heartbeatTimeout }) => !Number(heartbeatTimeout?.seconds));
+      expect(silent.map(({ activityType }) => activityType?.name)).toEqual([]);
+      if (runId === undefined) expect(tasks.length).toBeGreaterThan(10);
+    }
+  });
+
   it('starts from the store when that was restored to an earlier day', async () => {
     scenario.counters = { vouchers: 12 };
     await syncNow();

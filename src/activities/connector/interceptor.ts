@@ -11,11 +11,9 @@ import {
   SetSuperseded,
 } from '../../delivery/errors.js';
 import { IncompleteAnswer, SourceMisconfigured, SourceUnavailable } from '../../sources/errors.js';
+import { withHeartbeats } from '../heartbeats.js';
 import { WindowNotHeld, WindowTooLarge } from './errors.js';
 import { FAILURE, type FailureType } from './tasks.js';
-
-/** Half the heartbeat timeout and more: a connector that is killed is noticed within 30 s. */
-const HEARTBEAT_EVERY_MS = 10_000;
 
 /** What each room's error is called on the wire. Anything else is our own defect and is retried as it is. */
 const WIRE_NAMES: ReadonlyArray<[new (...args: never[]) => Error, FailureType]> = [
@@ -43,10 +41,9 @@ export class ConnectorActivityInterceptor implements ActivityInboundCallsInterce
   async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>): Promise<unknown> {
     const { activityType: activity, attempt } = this.context.info;
     const startedAtMs = performance.now();
-    const heartbeat = setInterval(() => this.context.heartbeat(), HEARTBEAT_EVERY_MS);
     const tookMs = (): number => Math.round(performance.now() - startedAtMs);
     try {
-      const result = await next(input);
+      const result = await heartbeating(this.context, () => next(input));
       this.log.info({ activity, attempt, tookMs: tookMs() }, 'activity done');
       return result;
     } catch (error) {
@@ -56,8 +53,6 @@ export class ConnectorActivityInterceptor implements ActivityInboundCallsInterce
         'activity failed',
       );
       throw failure;
-    } finally {
-      clearInterval(heartbeat);
     }
   }
 }
