@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Random } from '../../src/simulators/tally/random.js';
+import { Random } from '../../src/simulators/random.js';
 import { PHASES, type Phase, type Phases, type Stage } from './phases.js';
 import { PARTS, type PartName, type Product } from './product.js';
 

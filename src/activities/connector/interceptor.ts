@@ -11,7 +11,7 @@ import {
   SetSuperseded,
 } from '../../delivery/errors.js';
 import { IncompleteAnswer, SourceMisconfigured, SourceUnavailable } from '../../sources/errors.js';
-import { withHeartbeats } from '../heartbeats.js';
+import { heartbeating } from '../heartbeats.js';
 import { WindowNotHeld, WindowTooLarge } from './errors.js';
 import { FAILURE, type FailureType } from './tasks.js';
 

@@ -1,5 +1,5 @@
+import { compactOf, type Day, financialYearStart, plusYears } from '../calendar.js';
 import type { Book } from './book.js';
-import { compactOf, type Day, financialYearStart, plusYears } from './calendar.js';
 import * as envelope from './envelope.js';
 import type { FaultKind } from './faults.js';
 import { wants } from './fetch-list.js';

@@ -1,4 +1,4 @@
-import type { Day } from './calendar.js';
+import type { Day } from '../calendar.js';
 import type { Company, Group, Ledger, Voucher, VoucherType } from './model.js';
 
 /** What a voucher is before the book gives it its place and its numbers. */

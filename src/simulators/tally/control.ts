@@ -1,8 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import type { ControlRoutes } from '../control-server.js';
 import { FAULT_KINDS } from './faults.js';
 import type { TallySimulator } from './index.js';
 import { MUTATION_KINDS } from './mutations.js';
@@ -43,58 +40,31 @@ const DayOfTrade = z.strictObject({ sales: count, receipts: count, edits: count,
 const Today = z.strictObject({ date: z.iso.date() });
 const Online = z.strictObject({ online: z.boolean() });
 
-type Handler = (body: unknown) => unknown;
-
-/** The simulator's remote control: JSON over HTTP, on the loopback, for tests in other processes. */
-export async function startControl(simulator: TallySimulator, port: number): Promise<{ port: number; server: Server }> {
-  const routes: Record<string, Handler> = {
-    'GET /totals': () => simulator.totals(),
-    'GET /requests': () => simulator.requests,
-    'DELETE /requests': () => {
-      simulator.requests.length = 0;
-      return {};
-    },
-    'GET /faults': () => simulator.faults(),
-    'POST /faults': (body) => {
-      simulator.setFault(Fault.parse(body));
-      return simulator.faults();
-    },
-    'DELETE /faults': () => {
-      simulator.clearFaults();
-      return {};
-    },
-    'POST /mutate': (body) => simulator.mutate(Mutation.parse(body)),
-    'POST /day-of-trade': (body) => simulator.dayOfTrade(DayOfTrade.parse(body)),
-    'POST /today': (body) => {
-      simulator.setToday(Today.parse(body).date);
-      return {};
-    },
-    'POST /online': async (body) => {
-      await (Online.parse(body).online ? simulator.goOnline() : simulator.goOffline());
-      return {};
-    },
-  };
-  const server = createServer((request, response) => {
-    const reply = (status: number, value: unknown): void => {
-      response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
-      response.end(JSON.stringify(value));
-    };
-    const run = async (): Promise<void> => {
-      const route = routes[`${request.method} ${(request.url ?? '').split('?')[0]}`];
-      if (!route)
-        return reply(404, {
-          error: `there is no ${request.method} ${request.url}; there are ${Object.keys(routes).join(', ')}`,
-        });
-      const body = await text(request);
-      reply(200, await route(body ? JSON.parse(body) : {}));
-    };
-    run().catch((error: unknown) => {
-      const message =
-        error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error);
-      reply(400, { error: message });
-    });
-  });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return { port: (server.address() as AddressInfo).port, server };
-}
+/** The simulator's remote control, for tests in other processes. */
+export const controlRoutes = (simulator: TallySimulator): ControlRoutes => ({
+  'GET /totals': () => simulator.totals(),
+  'GET /requests': () => simulator.requests,
+  'DELETE /requests': () => {
+    simulator.requests.length = 0;
+    return {};
+  },
+  'GET /faults': () => simulator.faults(),
+  'POST /faults': (body) => {
+    simulator.setFault(Fault.parse(body));
+    return simulator.faults();
+  },
+  'DELETE /faults': () => {
+    simulator.clearFaults();
+    return {};
+  },
+  'POST /mutate': (body) => simulator.mutate(Mutation.parse(body)),
+  'POST /day-of-trade': (body) => simulator.dayOfTrade(DayOfTrade.parse(body)),
+  'POST /today': (body) => {
+    simulator.setToday(Today.parse(body).date);
+    return {};
+  },
+  'POST /online': async (body) => {
+    await (Online.parse(body).online ? simulator.goOnline() : simulator.goOffline());
+    return {};
+  },
+});

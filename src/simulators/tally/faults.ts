@@ -1,3 +1,4 @@
+import type { Fault as SharedFault } from '../faults.js';
 import type { RequestKind } from './request.js';
 
 /** What can be made to go wrong. Numbers in brackets are the meaning of `amount`. */
@@ -34,53 +35,4 @@ export const FAULT_KINDS = [
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-export interface Fault {
-  kind: FaultKind;
-  /** Only requests of these kinds; all by default. */
-  on?: RequestKind[];
-  /** How many requests it strikes; for ever by default. */
-  times?: number;
-  /** Requests that pass before it strikes. */
-  after?: number;
-  amount?: number;
-}
-
-/** The faults that are switched on, each with the requests it has still to strike. */
-export class Faults {
-  #active: (Fault & { left: number; pass: number })[] = [];
-  #released: (() => void)[] = [];
-
-  set(fault: Fault): void {
-    this.#active.push({ ...fault, left: fault.times ?? Number.POSITIVE_INFINITY, pass: fault.after ?? 0 });
-  }
-
-  /** Switches off all, or those of one kind, and dismisses a dialog that waits. */
-  clear(kind?: FaultKind): void {
-    this.#active = kind ? this.#active.filter((fault) => fault.kind !== kind) : [];
-    if (!kind || kind === 'modal') for (const release of this.#released.splice(0)) release();
-  }
-
-  list(): Fault[] {
-    return this.#active.map(({ left: _left, pass: _pass, ...fault }) => fault);
-  }
-
-  /** The faults that strike this request; each counts it. */
-  strike(kind: RequestKind): Map<FaultKind, number | undefined> {
-    const struck = new Map<FaultKind, number | undefined>();
-    for (const fault of this.#active) {
-      if (fault.on && !fault.on.includes(kind)) continue;
-      if (fault.pass > 0) fault.pass -= 1;
-      else if (fault.left > 0) {
-        fault.left -= 1;
-        struck.set(fault.kind, fault.amount);
-      }
-    }
-    this.#active = this.#active.filter(({ left }) => left > 0);
-    return struck;
-  }
-
-  /** Waits until a human, or `clear`, dismisses the dialog. */
-  dialog(): Promise<void> {
-    return new Promise((resolve) => this.#released.push(resolve));
-  }
-}
+export type Fault = SharedFault<FaultKind, RequestKind>;

@@ -1,4 +1,4 @@
-import { parseDay } from './calendar.js';
+import { parseDay } from '../calendar.js';
 
 /** Values of a filter; dates are days. */
 export type Value = number | string | boolean;

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
+import { dayOf, financialYearStart, parseDay, plusMonths } from '../calendar.js';
+import { makeGstin } from '../gstin.js';
+import { Random } from '../random.js';
 import { Book } from './book.js';
-import { dayOf, financialYearStart, parseDay, plusMonths } from './calendar.js';
-import { makeGstin } from './gstin.js';
 import { addMasters, type Canaries } from './masters.js';
 import { ahead, refused } from './peculiar.js';
-import { Random } from './random.js';
 import { ordinary, uncommon } from './trade.js';
 import { Trader } from './trader.js';
 

@@ -1,16 +1,18 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { parseDay } from '../calendar.js';
+import { startControlServer } from '../control-server.js';
+import { Faults } from '../faults.js';
 import type { AnswerOptions } from './answers.js';
 import type { Book } from './book.js';
-import { parseDay } from './calendar.js';
-import { startControl } from './control.js';
+import { controlRoutes } from './control.js';
 import { encode } from './encoding.js';
-import { type Fault, type FaultKind, Faults } from './faults.js';
+import type { Fault, FaultKind } from './faults.js';
 import { type BookOptions, generateBook } from './generate.js';
 import { fileExport } from './messages.js';
 import { type DayOfTrade, dayOfTrade, type Mutated, type Mutation, mutate } from './mutations.js';
+import type { RequestKind } from './request.js';
 import { type RequestRecord, type ServerOptions, TallyServer } from './server.js';
 import { type Totals, totalsOf } from './totals.js';
 
@@ -70,7 +72,7 @@ const answerOptions = (options: TallySimulatorOptions): AnswerOptions => ({
 
 export async function startTallySimulator(options: TallySimulatorOptions = {}): Promise<TallySimulator> {
   const { book, trader } = generateBook(options);
-  const faults = new Faults();
+  const faults = new Faults<FaultKind, RequestKind>('modal');
   for (const fault of options.faults ?? []) faults.set(fault);
   const serverOptions: ServerOptions = {
     ...answerOptions(options),
@@ -99,13 +101,10 @@ export async function startTallySimulator(options: TallySimulatorOptions = {}): 
     goOnline: () => server.goOnline(),
     exportFile: (path, kind, encoding = 'utf-8') => exportBook(book, path, kind, encoding, serverOptions),
     close: async () => {
-      const closed = once(control.server, 'close');
-      control.server.close();
-      control.server.closeAllConnections();
-      await Promise.all([closed, server.close()]);
+      await Promise.all([control.close(), server.close()]);
     },
   };
-  const control = await startControl(simulator, options.controlPort ?? 0);
+  const control = await startControlServer(controlRoutes(simulator), options.controlPort ?? 0);
   simulator.controlUrl = `http://127.0.0.1:${control.port}`;
   return simulator;
 }

@@ -1,4 +1,4 @@
-import { compactOf, parseDay } from './calendar.js';
+import { compactOf, parseDay } from '../calendar.js';
 import { type FetchNode, under, wants } from './fetch-list.js';
 import type { BankAllocation, BillAllocation, GoodsLine, Leg, Voucher } from './model.js';
 import { WILDCARD } from './wildcard.js';

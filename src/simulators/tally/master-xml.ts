@@ -1,4 +1,4 @@
-import { compactOf } from './calendar.js';
+import { compactOf } from '../calendar.js';
 import { type FetchNode, wants } from './fetch-list.js';
 import type { Group, Ledger, VoucherType } from './model.js';
 import { guidFor, type Identity } from './voucher-xml.js';

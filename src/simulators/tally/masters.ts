@@ -1,8 +1,8 @@
+import { type Day, plusMonths, plusYears } from '../calendar.js';
+import { makeGstin, withWrongCheck } from '../gstin.js';
+import type { Random } from '../random.js';
 import type { Book } from './book.js';
-import { type Day, plusMonths, plusYears } from './calendar.js';
-import { makeGstin, withWrongCheck } from './gstin.js';
 import type { Ledger, LedgerKind, VoucherClass } from './model.js';
-import type { Random } from './random.js';
 
 /** Forced on one debtor, so that a test can look for them where they must not be. */
 export interface Canaries {

@@ -1,4 +1,4 @@
-import type { Day } from './calendar.js';
+import type { Day } from '../calendar.js';
 
 /** What a book holds. Paise are integers with Tally's sign: negative is debit, positive is credit. */
 

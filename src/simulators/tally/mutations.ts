@@ -1,5 +1,5 @@
-import { parseDay } from './calendar.js';
-import { gstinCheckCharacter, makeGstin } from './gstin.js';
+import { parseDay } from '../calendar.js';
+import { gstinCheckCharacter, makeGstin } from '../gstin.js';
 import type { BillAllocation, Leg, Voucher } from './model.js';
 import { NO_GOODS } from './model.js';
 import { bounce } from './trade.js';

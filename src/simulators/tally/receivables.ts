@@ -1,5 +1,5 @@
+import { columnOf, type Day } from '../calendar.js';
 import type { Book } from './book.js';
-import { columnOf, type Day } from './calendar.js';
 import type { Ledger } from './model.js';
 import { EOL, escapeXml, rupees } from './xml.js';
 

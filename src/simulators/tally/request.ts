@@ -1,5 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
-import { type Day, parseDay } from './calendar.js';
+import { type Day, parseDay } from '../calendar.js';
 import { type FetchNode, parseFetch } from './fetch-list.js';
 
 export type RequestKind =

@@ -3,11 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep, setImmediate as yieldToOthers } from 'node:timers/promises';
+import type { Faults } from '../faults.js';
 import { type Answer, type AnswerOptions, answer, Freeze } from './answers.js';
 import type { Book } from './book.js';
 import { answerEncoding, contentTypeOf, decodeRequest, type Encoding, encode } from './encoding.js';
 import { RUNNING, UNKNOWN_REQUEST } from './envelope.js';
-import type { FaultKind, Faults } from './faults.js';
+import type { FaultKind } from './faults.js';
 import { UnknownFormula } from './formula.js';
 import { parseRequest, type RequestKind, type TallyRequest } from './request.js';
 
@@ -49,7 +50,7 @@ export class TallyServer {
   constructor(
     readonly book: Book,
     readonly options: ServerOptions,
-    readonly faults: Faults,
+    readonly faults: Faults<FaultKind, RequestKind>,
     readonly bookSale: () => void,
   ) {
     this.#server = this.#create();
@@ -129,7 +130,7 @@ export class TallyServer {
       record.ms = performance.now() - started;
       return;
     }
-    if (faults.has('modal')) await this.faults.dialog();
+    if (faults.has('modal')) await this.faults.untilCleared();
     if (faults.has('slow')) await sleep(faults.get('slow') ?? 1_000);
     if (faults.has('voucher_added')) this.bookSale();
     const answered = isStatus ? { pieces: [RUNNING], rows: () => 0 } : await this.#answer(parsed, faults, record);
@@ -153,7 +154,7 @@ export class TallyServer {
     } catch (error) {
       if (error instanceof Freeze) {
         record.note = `a dialog waits: ${error.message}`;
-        await this.faults.dialog();
+        await this.faults.untilCleared();
       } else if (error instanceof UnknownFormula) record.note = error.message;
       else throw error;
       return { pieces: [UNKNOWN_REQUEST], rows: () => 0 };

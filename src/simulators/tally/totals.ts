@@ -1,5 +1,5 @@
+import { type Day, monthOf } from '../calendar.js';
 import type { Book } from './book.js';
-import { type Day, monthOf } from './calendar.js';
 import type { BillAllocation, IdentityFault, Ledger, Leg, Voucher } from './model.js';
 
 /**

@@ -1,4 +1,4 @@
-import { literalOf } from './calendar.js';
+import { literalOf } from '../calendar.js';
 import type { BillAllocation, Voucher } from './model.js';
 import { NO_GOODS } from './model.js';
 import { bill, leg, type Trader } from './trader.js';

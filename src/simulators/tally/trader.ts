@@ -1,5 +1,6 @@
+import { compactOf, type Day, financialYearStart, isoOf } from '../calendar.js';
+import type { Random } from '../random.js';
 import type { Book, VoucherDraft } from './book.js';
-import { compactOf, type Day, financialYearStart, isoOf } from './calendar.js';
 import { debtorsOf } from './masters.js';
 import {
   type BankAllocation,
@@ -12,7 +13,6 @@ import {
   NO_GOODS,
   type Voucher,
 } from './model.js';
-import type { Random } from './random.js';
 
 export interface OpenBill {
   name: string;

@@ -1,5 +1,5 @@
+import { compactOf } from '../calendar.js';
 import type { Book } from './book.js';
-import { compactOf } from './calendar.js';
 import { type FetchNode, under, wants } from './fetch-list.js';
 import { goodsLine, type LineStyle, ledgerLine } from './ledger-lines.js';
 import type { Voucher } from './model.js';

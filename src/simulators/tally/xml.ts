@@ -1,4 +1,4 @@
-import type { Day } from './calendar.js';
+import type { Day } from '../calendar.js';
 
 /** Tally ends its lines so. */
 export const EOL = '\r\n';

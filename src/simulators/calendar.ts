@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 
 /**
- * A calendar day as Tally counts it (its "JD"): days since 1899-12-31. Small integers keep a book of 200,000 vouchers
+ * A calendar day as Tally counts it (its "JD"): days since 1899-12-31. Small integers keep a book of 200,000 documents
  * small, and 2025-04-01 is 45747 here as in Tally's own VCHKEY.
  */
 export type Day = number;
@@ -32,6 +32,7 @@ export const columnOf = remembered((day) => dateTime(day).setLocale('en').toForm
 export const literalOf = remembered((day) => dateTime(day).setLocale('en').toFormat('d-MMM-yyyy'));
 /** `2025-04` */
 export const monthOf = remembered((day) => isoOf(day).slice(0, 7));
+export const monthEnd = remembered((day) => dayOf(dateTime(day).endOf('month').startOf('day')));
 /** Day of the 1 April that begins the financial year of `day`. */
 export const financialYearStart = remembered((day) => {
   const { year, month } = dateTime(day);
@@ -44,7 +45,7 @@ export const plusYears = (day: Day, years: number): Day => dayOf(dateTime(day).p
 
 const FORMATS = ['yyyyMMdd', 'yyyy-MM-dd', 'd-MMM-yyyy', 'd-MMM-yy', 'd/M/yyyy', 'd-M-yyyy'];
 
-/** Day from any of the forms Tally understands in a request; null for anything else. */
+/** Day from any of the forms Tally understands in a request, ISO among them; null for anything else. */
 export function parseDay(text: string): Day | null {
   const trimmed = text.trim();
   for (const format of FORMATS) {

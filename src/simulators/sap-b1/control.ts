@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { ControlRoutes } from '../control-server.js';
+import { FAULT_KINDS, TARGETS } from './faults.js';
+import type { ServiceLayerSimulator } from './index.js';
+import { MUTATION_KINDS } from './mutations.js';
+
+const Fault = z.strictObject({
+  kind: z.enum(FAULT_KINDS),
+  on: z.array(z.enum(TARGETS)).optional(),
+  times: z.number().int().min(1).optional(),
+  after: z.number().int().min(0).optional(),
+  amount: z.number().optional(),
+});
+const Mutation = z.strictObject({
+  kind: z.enum(MUTATION_KINDS),
+  entry: z.number().int().optional(),
+  cardCode: z.string().optional(),
+  date: z.iso.date().optional(),
+  amountPaise: z.number().int().optional(),
+  to: z.string().optional(),
+});
+const count = z.number().int().min(0).optional();
+const DayOfTrade = z.strictObject({
+  sales: count,
+  receipts: count,
+  credits: count,
+  edits: count,
+  cancels: count,
+  bounces: count,
+});
+const Today = z.strictObject({ date: z.iso.date() });
+const Online = z.strictObject({ online: z.boolean() });
+
+/** The simulator's remote control, for tests in other processes. */
+export const controlRoutes = (simulator: ServiceLayerSimulator): ControlRoutes => ({
+  'GET /totals': () => simulator.totals(),
+  'GET /requests': () => simulator.requests,
+  'DELETE /requests': () => {
+    simulator.requests.length = 0;
+    return {};
+  },
+  'GET /faults': () => simulator.faults(),
+  'POST /faults': (body) => {
+    simulator.setFault(Fault.parse(body));
+    return simulator.faults();
+  },
+  'DELETE /faults': () => {
+    simulator.clearFaults();
+    return {};
+  },
+  'POST /mutate': (body) => simulator.mutate(Mutation.parse(body)),
+  'POST /day-of-trade': (body) => simulator.dayOfTrade(DayOfTrade.parse(body)),
+  'POST /today': (body) => {
+    simulator.setToday(Today.parse(body).date);
+    return {};
+  },
+  'POST /online': async (body) => {
+    await (Online.parse(body).online ? simulator.goOnline() : simulator.goOffline());
+    return {};
+  },
+  'DELETE /sessions': () => {
+    simulator.endSessions();
+    return {};
+  },
+  'POST /unlock': () => {
+    simulator.unlock();
+    return {};
+  },
+});
