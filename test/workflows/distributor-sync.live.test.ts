@@ -56,8 +56,8 @@ const shared: Pick<SharedConnectorTasks, 'probe' | 'extract' | 'publish'> = {
       windows,
     };
   },
-  async extract({ window }) {
-    scenario.extracted.push(window.from);
+  async extract({ dated }) {
+    scenario.extracted.push(dated!.from);
     return { queue: processQueue, protocol: CONNECTOR_PROTOCOL, rows: 1, requests: 1, bytes: 1, longestRequestMs: 1 };
   },
   async publish({ watermark }) {
