@@ -26,7 +26,15 @@ describe('an onboarding over a fortnight', () => {
   async function startAsTheUiDoes(input: unknown): Promise<Onboarding> {
     const workflowId = `onboarding/${randomUUID()}`;
     await run(findTemporalCli()!, [
-      ...['workflow', 'start', '--address', process.env.TEST_TEMPORAL_ADDRESS!, '--workflow-id', workflowId],
+      ...[
+        'workflow',
+        'start',
+        '--address',
+        process.env.TEST_TEMPORAL_ADDRESS!,
+        '--namespace',
+        world.temporal.namespace,
+      ],
+      ...['--workflow-id', workflowId],
       ...['--type', 'distributorOnboarding', '--task-queue', 'platform', '--input', JSON.stringify(input)],
     ]);
     return Onboarding.open(world.client, workflowId);

@@ -11,14 +11,15 @@ import { findTemporalCli } from '../../scripts/temporal-cli.mjs';
  */
 export async function recordHistory(
   situation: string,
-  handle: Pick<WorkflowHandle, 'workflowId' | 'describe'>,
+  handle: Pick<WorkflowHandle, 'workflowId' | 'describe' | 'client'>,
 ): Promise<void> {
   if (!process.env.RECORD_HISTORIES) return;
   const { runId } = await handle.describe();
   const show = ['workflow', 'show', '--address', process.env.TEST_TEMPORAL_ADDRESS!, '--output', 'json'];
+  const { namespace } = handle.client.options;
   const { stdout } = await promisify(execFile)(
     findTemporalCli()!,
-    [...show, '--workflow-id', handle.workflowId, '--run-id', runId],
+    [...show, '--namespace', namespace, '--workflow-id', handle.workflowId, '--run-id', runId],
     {
       maxBuffer: 64 * 1024 * 1024,
     },

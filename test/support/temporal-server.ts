@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Connection } from '@temporalio/client';
 import { ensureTemporalCli } from '../../scripts/temporal-cli.mjs';
 import { freePort } from './free-port.ts';
+import { NAMESPACES } from './namespaces.ts';
 import { waitFor } from './wait-for.ts';
 
 const SEARCH_ATTRIBUTES = {
@@ -23,6 +24,7 @@ export async function startTemporal(): Promise<{ address: string; stop: () => Pr
     [
       ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
       ...['--dynamic-config-value', 'frontend.WorkflowTimeSkippingEnabled=true'],
+      ...NAMESPACES.flatMap((name) => ['--namespace', name]),
       ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },

@@ -18,6 +18,7 @@ describe('time in tests', () => {
     temporal = await connectTestTemporal();
     worker = await Worker.create({
       connection: temporal.nativeConnection,
+      namespace: temporal.namespace,
       taskQueue,
       workflowBundle: await workflowBundle(fileURLToPath(new URL('./time-skipping.workflows.ts', import.meta.url))),
     });
@@ -30,7 +31,7 @@ describe('time in tests', () => {
   });
 
   it('thirty days of sleep take seconds', async () => {
-    const client = skippingTime(temporal.connection);
+    const client = skippingTime(temporal);
     const days = await client.workflow.execute(sleepDays, { ...start(), args: [{ days: 30 }] });
     expect(days).toBeCloseTo(30, 1);
   });
@@ -53,7 +54,7 @@ describe('time in tests', () => {
   });
 
   it('a workflow started with a fast-forward skips that far, then waits for a person in real time', async () => {
-    const client = skippingTime(temporal.connection, { fastForward: { days: 1, minutes: 1 } });
+    const client = skippingTime(temporal, { fastForward: { days: 1, minutes: 1 } });
     const handle = await client.workflow.start(waitForWake, start());
     await waitFor('a day passing', async () => (await handle.query(hoursPassedQuery)) === 24);
     await handle.signal(wakeSignal);
@@ -61,7 +62,7 @@ describe('time in tests', () => {
   });
 
   it('children and next runs skip time as well', async () => {
-    const client = skippingTime(temporal.connection);
+    const client = skippingTime(temporal);
     expect(await client.workflow.execute(sleepInParts, { ...start(), args: [{}] })).toBeCloseTo(4, 1);
   });
 

@@ -3,11 +3,14 @@ import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { DefaultLogger, type LogLevel, NativeConnection, Runtime } from '@temporalio/worker';
 import { Duration, type DurationLike } from 'luxon';
+import { namespaceOf } from './namespaces.js';
 
 type TimeSkippingConfig = proto.temporal.api.common.v1.ITimeSkippingConfig;
 const { FastForwardPollingResult } = proto.temporal.api.enums.v1;
 
 export interface TestTemporal {
+  /** Of this Jest worker alone, so that two test files at once do not take each other's tasks. */
+  namespace: string;
   client: Client;
   connection: Connection;
   nativeConnection: NativeConnection;
@@ -28,7 +31,8 @@ export async function connectTestTemporal(): Promise<TestTemporal> {
     await connection.close();
     await nativeConnection.close();
   };
-  return { client: new Client({ connection }), connection, nativeConnection, close };
+  const namespace = namespaceOf(process.env.JEST_WORKER_ID ?? '1');
+  return { namespace, client: new Client({ connection, namespace }), connection, nativeConnection, close };
 }
 
 /** Skips the server allows one workflow before it goes back to real time; the default of 100 is less than a fortnight of hourly timers. */
@@ -40,7 +44,10 @@ const MAX_SKIPS = 10_000;
  * real time; continue-as-new and children inherit it. Mind that a wait for a signal jumps to its deadline too: for those, start
  * with the ordinary client and `advance`, or give `fastForward`, after which real time goes on.
  */
-export function skippingTime(connection: Connection, { fastForward }: { fastForward?: DurationLike } = {}): Client {
+export function skippingTime(
+  { connection, namespace }: Pick<TestTemporal, 'connection' | 'namespace'>,
+  { fastForward }: { fastForward?: DurationLike } = {},
+): Client {
   const timeSkippingConfig = fastForward
     ? fastForwardConfig(randomUUID(), fastForward)
     : { enabled: true, maxSessionSkipCount: MAX_SKIPS };
@@ -51,6 +58,7 @@ export function skippingTime(connection: Connection, { fastForward }: { fastForw
       real.signalWithStartWorkflowExecution({ ...request, timeSkippingConfig }),
   });
   return new Client({
+    namespace,
     connection: new Proxy(connection, {
       get: (target, property) =>
         property === 'workflowService' ? workflowService : Reflect.get(target, property, target),

@@ -58,6 +58,7 @@ export class World {
       {
         DATABASE_URL: database.url,
         TEMPORAL_ADDRESS: process.env.TEST_TEMPORAL_ADDRESS!,
+        TEMPORAL_NAMESPACE: temporal.namespace,
         SECRETS_DIR: join(folder, 'secrets'),
         INGEST_HOST: '127.0.0.1',
         INGEST_PORT: String(await freePort()),
@@ -127,6 +128,7 @@ export class World {
     ]);
     this.programs.install = install;
     if ((await install.ended()) !== 0) throw new Error(`install failed: ${install.lines.join('\n')}`);
+    await this.setInYaml(['gateway', 'namespace'], this.temporal.namespace);
     if (this.maxDocumentsInMemory !== null)
       await this.setInYaml(['sync', 'max_documents_in_memory'], this.maxDocumentsInMemory);
   }

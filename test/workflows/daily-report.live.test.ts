@@ -62,6 +62,7 @@ beforeEach(async () => {
   });
   worker = await Worker.create({
     connection: temporal.nativeConnection,
+    namespace: temporal.namespace,
     taskQueue,
     workflowBundle: await workflowBundle(),
     activities: { ...tasks },
@@ -136,7 +137,7 @@ describe('the daily report', () => {
 
   it('is tried again while the mail server is away, and the workflow ends well when it stays away', async () => {
     mail.refuse('closed');
-    expect(await reported(skippingTime(temporal.connection))).toMatchObject({ told: false });
+    expect(await reported(skippingTime(temporal))).toMatchObject({ told: false });
     expect(mail.mails).toEqual([]);
     const ids = hook.hooks.map(({ headers }) => headers['webhook-id']);
     expect(ids.length).toBeGreaterThan(5);

@@ -103,11 +103,17 @@ describe('the daily sync of a distributor', () => {
   let sync: WorkflowHandleWithFirstExecutionRunId<typeof distributorSync>;
   beforeAll(async () => {
     temporal = await connectTestTemporal();
-    const connection = temporal.nativeConnection;
+    const { nativeConnection: connection, namespace } = temporal;
     workers = await Promise.all([
-      Worker.create({ connection, taskQueue, workflowBundle: await workflowBundle(), activities: { ...platform } }),
-      Worker.create({ connection, taskQueue: `connector-${distributorId}`, activities: { ...shared } }),
-      Worker.create({ connection, taskQueue: processQueue, activities: { ...window } }),
+      Worker.create({
+        connection,
+        namespace,
+        taskQueue,
+        workflowBundle: await workflowBundle(),
+        activities: { ...platform },
+      }),
+      Worker.create({ connection, namespace, taskQueue: `connector-${distributorId}`, activities: { ...shared } }),
+      Worker.create({ connection, namespace, taskQueue: processQueue, activities: { ...window } }),
     ]);
     running = workers.map((worker) => worker.run());
   });

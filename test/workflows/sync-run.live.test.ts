@@ -97,11 +97,17 @@ describe('a run', () => {
   let running: Promise<void>[];
   beforeAll(async () => {
     temporal = await connectTestTemporal();
-    const connection = temporal.nativeConnection;
+    const { nativeConnection: connection, namespace } = temporal;
     workers = await Promise.all([
-      Worker.create({ connection, taskQueue, workflowBundle: await workflowBundle(), activities: { ...platform } }),
-      Worker.create({ connection, taskQueue: `connector-${distributorId}`, activities: { ...shared } }),
-      Worker.create({ connection, taskQueue: processQueue, activities: { ...window } }),
+      Worker.create({
+        connection,
+        namespace,
+        taskQueue,
+        workflowBundle: await workflowBundle(),
+        activities: { ...platform },
+      }),
+      Worker.create({ connection, namespace, taskQueue: `connector-${distributorId}`, activities: { ...shared } }),
+      Worker.create({ connection, namespace, taskQueue: processQueue, activities: { ...window } }),
     ]);
     running = workers.map((worker) => worker.run());
   });
@@ -130,7 +136,7 @@ describe('a run', () => {
       cursor: null,
       watermark: null,
     };
-    const handle = await skippingTime(temporal.connection).workflow.start('syncRun', {
+    const handle = await skippingTime(temporal).workflow.start('syncRun', {
       workflowId: randomUUID(),
       taskQueue,
       args: [input],
