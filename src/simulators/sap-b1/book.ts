@@ -11,13 +11,13 @@ import {
   type Terms,
 } from './model.js';
 
-export type DocDraft = Omit<Doc, 'entry' | 'number' | 'journal' | 'dataVersion' | 'series' | 'created' | 'updated'> & {
-  seriesName: string;
-  created?: Stamp;
-};
-export type PaymentDraft = Omit<Payment, 'entry' | 'number' | 'journal' | 'series'>;
-export type JournalDraft = Omit<JournalEntry, 'number' | 'original'> & { original?: number };
+/** What a row is before the book gives it its key, its number and its journal entry. */
+export type DocDraft = Omit<Doc, 'entry' | 'number' | 'series' | 'journal' | 'updated' | 'dataVersion'>;
+export type PaymentDraft = Omit<Payment, 'entry' | 'number' | 'series' | 'journal'>;
+export type JournalDraft = Omit<JournalEntry, 'number' | 'original'>;
 
+/** Who writes the books goes home at seven; what is changed after that is the simulator's doing. */
+export const [OPENING_SECOND, CLOSING_SECOND] = [9 * 3600, 19 * 3600];
 const LAST_SECOND = 24 * 3600 - 1;
 /** A document that could not be added still used up its key. */
 const GAP_EVERY = 37;
@@ -62,7 +62,7 @@ export class Book {
   readonly outgoing = new Table<Payment>();
   readonly journals: JournalEntry[] = [];
   readonly #series = new Map<string, { id: number; last: number }>();
-  #second = 9 * 3600;
+  #second = CLOSING_SECOND;
 
   constructor(
     readonly company: Company,
@@ -76,12 +76,12 @@ export class Book {
 
   /** Now, by the book's own clock: it moves on a little with each change. */
   now(): Stamp {
-    this.#second = Math.min(LAST_SECOND, this.#second + 7);
+    this.#second = Math.min(LAST_SECOND, this.#second + 2);
     return { day: this.today, second: this.#second };
   }
 
   moveTo(day: Day): void {
-    if (day !== this.today) this.#second = 9 * 3600;
+    if (day !== this.today) this.#second = CLOSING_SECOND;
     this.today = day;
   }
 
@@ -98,49 +98,33 @@ export class Book {
     return object === 13 ? this.invoices : this.creditNotes;
   }
 
-  addDoc({ seriesName, created, ...draft }: DocDraft): Doc {
+  /** The draft itself becomes the row. */
+  addDoc(seriesName: string, draft: DocDraft): Doc {
     const table = this.tableOf(draft.object);
     const entry = table.nextEntry();
-    const stamp = created ?? this.now();
-    const doc: Doc = {
-      ...draft,
-      ...this.number(seriesName, draft.day),
-      entry,
-      created: stamp,
-      updated: stamp,
-      dataVersion: 1,
-      journal: 0,
-    };
     // A cancellation credits what its invoice debited, and the other way round.
     const sign = (draft.object === 13 ? 1 : -1) * (draft.cancel === 'csCancellation' ? -1 : 1);
-    doc.journal = this.#post(ORIGINS[draft.object], entry, draft.day, doc.partner, sign * doc.paise, '400100');
-    return table.add(entry, doc);
+    const journal = this.#post(draft, entry, draft.day, sign * draft.paise, '400100');
+    const numbered = { entry, ...this.number(seriesName, draft.day), journal, updated: draft.created, dataVersion: 1 };
+    return table.add(entry, Object.assign(draft, numbered));
   }
 
   addPayment(draft: PaymentDraft): Payment {
     const table = draft.object === 24 ? this.payments : this.outgoing;
     const entry = table.nextEntry();
-    const payment: Payment = {
-      ...draft,
-      ...this.number(draft.object === 24 ? 'Receipts' : 'Payments', draft.day),
-      entry,
-      journal: 0,
-    };
-    payment.journal = this.#post(ORIGINS[draft.object], entry, draft.day, payment.partner, effectOf(payment), '100200');
-    return table.add(entry, payment);
+    const journal = this.#post(draft, entry, draft.day, effectOf(draft), '100200');
+    const numbered = { entry, ...this.number(draft.object === 24 ? 'Receipts' : 'Payments', draft.day), journal };
+    return table.add(entry, Object.assign(draft, numbered));
   }
 
   /** SAP keeps the payment, marks it, and posts the opposite entry; there is no second payment. */
-  cancelPayment(payment: Payment): void {
+  cancelPayment(payment: Payment, day: Day): void {
     payment.cancelled = true;
-    this.#post(ORIGINS[payment.object], payment.entry, this.today, payment.partner, -effectOf(payment), '100200');
+    this.#post(payment, payment.entry, day, -effectOf(payment), '100200');
   }
 
   addJournal(draft: JournalDraft): JournalEntry {
-    const number = this.journals.length + 1;
-    const entry: JournalEntry = { ...draft, number, original: draft.original ?? number };
-    this.journals.push(entry);
-    return entry;
+    return this.#addJournal(draft, this.journals.length + 1);
   }
 
   /** A document was changed by somebody: its stamp moves. */
@@ -155,12 +139,17 @@ export class Book {
     return partner;
   }
 
-  #post(origin: Origin, original: number, day: Day, partner: Partner | null, paise: number, account: string): number {
-    return this.addJournal({
+  #post(
+    { object, partner }: Pick<DocDraft | PaymentDraft, 'object' | 'partner'>,
+    entry: number,
+    day: Day,
+    paise: number,
+    account: string,
+  ): number {
+    const draft: JournalDraft = {
       day,
       taxDay: day,
-      origin,
-      original,
+      origin: ORIGINS[object],
       memo: '',
       reference: null,
       dueDropped: false,
@@ -168,12 +157,19 @@ export class Book {
         { account: partner ? '130000' : '500900', partner, paise, dueDay: day, reference: null },
         { account, partner: null, paise: -paise, dueDay: day, reference: null },
       ],
-    }).number;
+    };
+    return this.#addJournal(draft, entry).number;
+  }
+
+  #addJournal(draft: JournalDraft, original: number): JournalEntry {
+    const entry = Object.assign(draft, { number: this.journals.length + 1, original });
+    this.journals.push(entry);
+    return entry;
   }
 }
 
 /** What a payment adds to what its partner owes: the money and the discounts given with it. */
-const effectOf = (payment: Payment): number => {
+const effectOf = (payment: PaymentDraft): number => {
   const paise = moneyOf(payment) + payment.allocations.reduce((sum, { discountPaise }) => sum + discountPaise, 0);
   return payment.object === 24 ? -paise : paise;
 };

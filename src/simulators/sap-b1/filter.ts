@@ -170,24 +170,30 @@ function readLiteral(
   }
 }
 
-/** The numbers a property must lie between, as far as the filter's conjunctions say; for finding rows by their key. */
-export function boundsOf(filter: Filter | null, name: string): { above: number; below: number } {
-  const bounds = { above: Number.NEGATIVE_INFINITY, below: Number.POSITIVE_INFINITY };
-  const visit = (part: Filter): void => {
-    if (part.is === 'and') {
-      visit(part.left);
-      visit(part.right);
-    } else if (part.is === 'comparison' && part.name === name) {
-      const value = Number(part.literal.text);
-      if (part.operator === 'gt' || part.operator === 'ge') bounds.above = Math.max(bounds.above, value);
-      else if (part.operator === 'lt' || part.operator === 'le') bounds.below = Math.min(bounds.below, value);
-      else if (part.operator === 'eq') visit2(value);
+export interface Bounds {
+  least: number;
+  most: number;
+}
+const ANY: Bounds = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
+
+/** Between which numbers, both included, a property lies in every row that a filter lets through. */
+export function boundsOf(filter: Filter, name: string): Bounds {
+  switch (filter.is) {
+    case 'and':
+    case 'or': {
+      const [left, right] = [boundsOf(filter.left, name), boundsOf(filter.right, name)];
+      const [least, most] = filter.is === 'and' ? [Math.max, Math.min] : [Math.min, Math.max];
+      return { least: least(left.least, right.least), most: most(left.most, right.most) };
     }
-  };
-  const visit2 = (value: number): void => {
-    bounds.above = Math.max(bounds.above, value);
-    bounds.below = Math.min(bounds.below, value);
-  };
-  if (filter) visit(filter);
-  return bounds;
+    case 'not':
+      return ANY;
+    case 'comparison': {
+      const value = Number(filter.literal.text);
+      if (filter.name !== name || Number.isNaN(value)) return ANY;
+      const { operator } = filter;
+      if (operator === 'eq') return { least: value, most: value };
+      if (operator === 'gt' || operator === 'ge') return { ...ANY, least: value };
+      return operator === 'lt' || operator === 'le' ? { ...ANY, most: value } : ANY;
+    }
+  }
 }

@@ -128,8 +128,6 @@ export interface Allocation {
   entry: number;
   /** Line of a journal entry, else 0. */
   line: number;
-  /** Number of the document for people. */
-  number: number;
   /** Day of the document it settles. */
   day: Day;
   paise: number;
@@ -155,7 +153,6 @@ export interface Payment {
   allocations: readonly Allocation[];
   foreign: Foreign | null;
   cancelled: boolean;
-  /** Set only while the payment may still be taken back. */
   remarks: string | null;
   journal: number;
 }
@@ -193,7 +190,7 @@ export interface JournalEntry {
   dueDropped: boolean;
 }
 
-export const moneyOf = (payment: Payment): number =>
+export const moneyOf = (payment: Pick<Payment, 'cashPaise' | 'transferPaise' | 'checks'>): number =>
   payment.cashPaise + payment.transferPaise + payment.checks.reduce((sum, { paise }) => sum + paise, 0);
 
 /** Money counts from the day its last cheque can be cashed. */

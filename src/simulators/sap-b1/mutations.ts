@@ -83,7 +83,7 @@ export function mutate(trader: Trader, mutation: Mutation): Mutated {
         key: trader.journal(debtor(), mutation.amountPaise ?? -random.int(100_00, 900_00), '600400').number,
       };
     case 'add_partner': {
-      const partner = newDebtor(book, random, day);
+      const partner = newDebtor(book, random, book.today);
       trader.sound.push(partner);
       trader.debtors.push(partner);
       return { entity: 'BusinessPartners', key: partner.cardCode };

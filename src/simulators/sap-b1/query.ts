@@ -105,6 +105,8 @@ export function answerQuery(
   };
 }
 
+const EVERYWHERE = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
+
 /** The rows a filter lets through, in the order asked for. */
 class Found {
   readonly #entity: EntitySet;
@@ -131,11 +133,11 @@ class Found {
     };
     this.#passes = filter ? compile(filter, lookup, request.version, options.dateLiterals) : () => true;
     const keyed = entity.keyKind === 'number' && entity.grows;
-    const bounds = boundsOf(filter, entity.keyName);
     const key = lookup(entity.keyName).value;
     const firstAt = (least: number): number => lowerBound(rows, (row) => (key(row) as number) < least);
-    this.#first = keyed && Number.isFinite(bounds.above) ? firstAt(bounds.above) : 0;
-    this.#end = keyed && Number.isFinite(bounds.below) ? firstAt(bounds.below + 1) : rows.length;
+    const { least, most } = filter ? boundsOf(filter, entity.keyName) : EVERYWHERE;
+    this.#first = keyed && Number.isFinite(least) ? firstAt(least) : 0;
+    this.#end = keyed && Number.isFinite(most) ? firstAt(most + 1) : rows.length;
     this.#order = orderOf(request.options.get('$orderby'), entity, lookup);
   }
 

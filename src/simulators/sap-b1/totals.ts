@@ -11,7 +11,8 @@ import { type Doc, type DueTruth, type JournalEntry, moneyOf, type Partner, type
  * - of an incoming payment each positive allocation is a payment, and what is left over is one without an invoice. A
  *   negative allocation (a credit note, or earlier money, that is set off) is an adjustment that gives it back, a cash
  *   discount one that takes it off. All of it counts from the day its last cheque falls due;
- * - an outgoing payment to a debtor is an adjustment, and so is his line of a journal entry made by hand;
+ * - an outgoing payment to a debtor is an adjustment, and so is his line of a journal entry made by hand; payments to
+ *   suppliers are nobody's business and not even counted;
  * - his debit line of an opening balance is an invoice dated by the entry's document date, a credit line an adjustment;
  * - a cancelled document, its cancellation, and a cancelled payment are nothing.
  */
@@ -124,6 +125,7 @@ export function totalsOf(book: Book): Totals {
     else judge(documentEntry(doc));
   }
   for (const payment of [...book.payments.rows, ...book.outgoing.rows]) {
+    if (payment.object === 46 && payment.type !== 'rCustomer') continue;
     if (payment.cancelled) totals.voids.cancelled += 1;
     else if (payment.type !== 'rCustomer' || payment.partner?.kind !== 'debtor') bump(totals.ignored, 'not_a_debtor');
     else paymentEntries(payment, payment.partner, book.today).forEach(judge);

@@ -26,10 +26,10 @@ export const ordinary: Event = (trader) => {
 function counterSale(trader: Trader, customer: Partner, cardName = customer.name): unknown {
   const doc = trader.sell(customer, { paise: trader.random.int(50_00, 5_000_00), cardName });
   doc.paidPaise = doc.paise;
-  const { entry, number, day, paise } = doc;
+  const { entry, day, paise } = doc;
   return trader.receive(
     customer,
-    [{ type: 'it_Invoice', entry, line: 0, number, day, paise, discountPaise: 0, installment: 1 }],
+    [{ type: 'it_Invoice', entry, line: 0, day, paise, discountPaise: 0, installment: 1 }],
     { means: 'cash' },
   );
 }
@@ -197,7 +197,7 @@ export const uncommon: Event[] = [
   (trader) => freeCredit(trader, trader.random.pick(trader.sound), null),
   (trader) => {
     const debtor = trader.debtorOwing();
-    return freeCredit(trader, debtor, String(trader.owed(debtor)[0]!.number));
+    return freeCredit(trader, debtor, String(trader.owed(debtor)[0]!.doc?.number ?? 'OB-1'));
   },
   // What else moves a debtor's account.
   (trader) => trader.journal(trader.random.pick(trader.sound), -trader.random.int(100_00, 900_00), '600400'),

@@ -1,6 +1,6 @@
 import { type Day, isoOf, monthEnd, plusMonths } from '../calendar.js';
 import type { Random } from '../random.js';
-import type { Book, DocDraft, PaymentDraft } from './book.js';
+import { type Book, CLOSING_SECOND, type DocDraft, OPENING_SECOND, type PaymentDraft } from './book.js';
 import type { Allocation, Check, Doc, JournalEntry, Line, Partner, Payment, Stamp, Terms } from './model.js';
 import { debtorsOf } from './partners.js';
 
@@ -9,7 +9,6 @@ export interface OpenItem {
   type: Allocation['type'];
   entry: number;
   line: number;
-  number: number;
   day: Day;
   paise: number;
   doc: Doc | null;
@@ -106,7 +105,7 @@ export class Trader {
   /** Most rows are written on their day, a few late. */
   stamp(day: Day): Stamp {
     const late = this.random.chance(0.05) ? this.random.int(1, 6) : 0;
-    return { day: Math.min(this.book.today, day + late), second: this.random.int(9 * 3600, 19 * 3600) };
+    return { day: Math.min(this.book.today, day + late), second: this.random.int(OPENING_SECOND, CLOSING_SECOND) };
   }
 
   lines(paise: number, service = false): Line[] {
@@ -143,9 +142,8 @@ export class Trader {
     const lines = options.lines ?? this.lines(paise, options.service);
     const terms = book.terms.find(({ group }) => group === partner.termsGroup)!;
     const dueDay = options.dueDay === undefined ? dueBy(day, terms) : options.dueDay;
-    const doc = book.addDoc({
+    const doc = book.addDoc(options.debitMemo ? 'Debit memos' : random.chance(0.3) ? 'Counter' : 'Primary', {
       object: 13,
-      seriesName: options.debitMemo ? 'Debit memos' : random.chance(0.3) ? 'Counter' : 'Primary',
       day,
       dueDay,
       partner,
@@ -174,9 +172,8 @@ export class Trader {
   /** A credit note: copied from invoices, or alone. What it is not used for stays open in the customer's favour. */
   credit(partner: Partner, options: Partial<DocDraft> & { paise: number; lines: readonly Line[] }): Doc {
     const day = options.day ?? this.day;
-    const doc = this.book.addDoc({
+    const doc = this.book.addDoc('Credit notes', {
       object: 14,
-      seriesName: 'Credit notes',
       day,
       dueDay: day,
       partner,
@@ -210,9 +207,8 @@ export class Trader {
       ...line,
       base: { type: doc.object, entry: doc.entry, line: index },
     }));
-    const mirror = book.addDoc({
+    const mirror = book.addDoc(doc.object === 13 ? 'Cancellations' : 'Credit cancellations', {
       object: doc.object,
-      seriesName: doc.object === 13 ? 'Cancellations' : 'Credit cancellations',
       day,
       dueDay: doc.dueDay === null ? null : day,
       partner: doc.partner,
@@ -259,8 +255,8 @@ export class Trader {
       const items = this.open(debtor);
       items.splice(items.indexOf(item), 1);
     }
-    const { type, entry, line, number, day } = item;
-    return { type, entry, line, number, day, paise, discountPaise, installment };
+    const { type, entry, line, day } = item;
+    return { type, entry, line, day, paise, discountPaise, installment };
   }
 
   /** Money in from a customer. By default as much as is allocated; `extraPaise` stays on his account. */
@@ -289,7 +285,6 @@ export class Trader {
         type: 'it_Receipt',
         entry: payment.entry,
         line: 0,
-        number: payment.number,
         day,
         paise: -extraPaise,
         doc: null,
@@ -336,7 +331,7 @@ export class Trader {
 
   /** Undoes a payment: what it settled is open again. */
   cancelPayment(payment: Payment): void {
-    this.book.cancelPayment(payment);
+    this.book.cancelPayment(payment, Math.max(payment.day, this.day));
     const { partner } = payment;
     if (partner?.kind !== 'debtor') return;
     this.forget(payment.entry, 'it_Receipt', partner);
@@ -344,10 +339,10 @@ export class Trader {
       const paise = allocation.paise + allocation.discountPaise;
       const doc = allocation.type === 'it_Invoice' ? this.book.invoices.get(allocation.entry)! : null;
       if (doc) doc.paidPaise -= paise;
-      const { type, entry, line, number, day } = allocation;
+      const { type, entry, line, day } = allocation;
       const open = this.open(partner).find((item) => item.type === type && item.entry === entry && item.line === line);
       if (open) open.paise += paise;
-      else this.open(partner).push({ type, entry, line, number, day, paise, doc });
+      else this.open(partner).push({ type, entry, line, day, paise, doc });
     }
   }
 
@@ -379,7 +374,6 @@ export class Trader {
           type,
           entry: entry.number,
           line,
-          number: entry.number,
           day: entry.taxDay,
           paise,
           doc: null,
@@ -392,7 +386,6 @@ const itemOf = (doc: Doc, type: OpenItem['type'], paise: number): OpenItem => ({
   type,
   entry: doc.entry,
   line: 0,
-  number: doc.number,
   day: doc.day,
   paise,
   doc,
