@@ -81,7 +81,7 @@ export class Book {
   }
 
   moveTo(day: Day): void {
-    if (day !== this.today) this.#second = CLOSING_SECOND;
+    if (day !== this.today) this.#second = OPENING_SECOND;
     this.today = day;
   }
 

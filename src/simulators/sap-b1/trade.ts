@@ -281,7 +281,9 @@ export const uncommon: Event[] = [
   (trader) => trader.sell(trader.random.pick(trader.sound), { dueDay: null, termsGroup: null, due: 'unknown' }),
   (trader) => trader.sell(trader.random.pick(trader.sound), { dueDay: trader.day - 3, due: 'dropped' }),
   (trader) => trader.sell(trader.random.pick(trader.sound), { dueDay: trader.day + 365, due: 'dropped' }),
-  // A retailer who is new, and sells at once.
+  // Everyone whose identity is written in a way of its own buys something.
+  ...[7, 8, 9, 10, 11].map<Event>((index) => (trader) => trader.sell(trader.debtors[index]!)),
+  // A retailer who is new, and buys at once.
   (trader) => {
     const debtor = newDebtor(trader.book, trader.random, trader.day);
     trader.sound.push(debtor);

@@ -1,0 +1,372 @@
+import { request as httpsRequest } from 'node:https';
+import { connect } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ServiceLayerSimulator, startServiceLayerSimulator } from '../../../src/simulators/sap-b1/index.js';
+import { Asker, errorOf, type Row } from './asking.js';
+
+const TODAY = '2026-05-18';
+const GONE = 'Invalid session or session already timeout.';
+
+let simulator: ServiceLayerSimulator;
+let asker: Asker;
+beforeAll(async () => {
+  simulator = await startServiceLayerSimulator({ seed: 3, documents: 600, today: TODAY, lockAfter: 3 });
+  asker = new Asker(simulator);
+  await asker.login();
+});
+afterAll(async () => {
+  await asker.close();
+  await simulator.close();
+});
+
+const entries = (page: Row, key = 'DocEntry'): unknown[] => (page.value as Row[]).map((row) => row[key]);
+
+describe('the certificate', () => {
+  it('is signed by an authority of its own, and is the one whose fingerprint is told', async () => {
+    const { hostname, port } = new URL(simulator.url);
+    const socket = connect({ host: hostname, port: Number(port), ca: simulator.caPem, servername: 'localhost' });
+    await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
+    expect(socket.authorized).toBe(true);
+    expect(socket.getPeerCertificate().fingerprint256.replaceAll(':', '').toLowerCase()).toBe(simulator.fingerprint);
+    socket.destroy();
+  });
+
+  it('is believed by nobody who does not know that authority', async () => {
+    const stranger = new Asker({ ...simulator, caPem: '' });
+    await expect(stranger.ask('/ping/')).rejects.toThrow(/certificate/);
+    await stranger.close();
+  });
+});
+
+describe('a session', () => {
+  it('begins with two cookies, one of them without a path and with a last semicolon', async () => {
+    const guest = new Asker(simulator);
+    const answer = await guest.login();
+    const { SessionId } = JSON.parse(answer.text) as Row;
+    expect(answer.headers['set-cookie']).toEqual([
+      `B1SESSION=${SessionId};HttpOnly;`,
+      expect.stringMatching(/^ROUTEID=\.node[12]; path=\/b1s$/),
+    ]);
+    expect(JSON.parse(answer.text)).toEqual({
+      'odata.metadata': `${simulator.url}/b1s/v1/$metadata#B1Sessions/@Element`,
+      SessionId,
+      Version: '1000110',
+      SessionTimeout: 30,
+    });
+    expect(Object.keys(JSON.parse((await guest.login('v2')).text) as Row)[0]).toBe('@odata.context');
+    await guest.close();
+  });
+
+  it('needs both cookies: without the route, another worker is asked, who does not know it', async () => {
+    const [session, route] = asker.cookie.split('; ');
+    for (const cookie of ['', session!, route!, `${session}; ROUTEID=.node9`, 'B1SESSION=nobody; ROUTEID=.node1']) {
+      const answer = await asker.ask('/b1s/v1/PaymentTermsTypes', { cookie });
+      expect([cookie, answer.status, errorOf(answer)]).toEqual([
+        cookie,
+        401,
+        { code: 301, message: { lang: 'en-us', value: GONE } },
+      ]);
+    }
+    expect((await asker.ask('/b1s/v1/PaymentTermsTypes')).status).toBe(200);
+  });
+
+  it('ends with Logout, without a body', async () => {
+    const guest = new Asker(simulator);
+    await guest.login();
+    const before = simulator.openSessions();
+    const answer = await guest.ask('/b1s/v2/Logout', { method: 'POST' });
+    expect([answer.status, answer.text]).toEqual([204, '']);
+    expect(simulator.openSessions()).toBe(before - 1);
+    const after = await guest.ask('/b1s/v2/Invoices');
+    expect([after.status, errorOf(after)]).toEqual([401, { code: '301', message: GONE }]);
+    await guest.close();
+  });
+
+  it('is refused to a path in the wrong case as if it had ended', async () => {
+    const answer = await asker.ask('/b1s/v1/login', { method: 'POST', body: simulator.credentials, cookie: '' });
+    expect([answer.status, errorOf(answer).code]).toEqual([401, 301]);
+  });
+
+  it('ends when nobody used it for its minutes', async () => {
+    const hasty = await startServiceLayerSimulator({ documents: 200, today: TODAY, sessionTimeoutMinutes: 0 });
+    const guest = new Asker(hasty);
+    await guest.login();
+    expect(errorOf(await guest.ask('/b1s/v1/Invoices')).code).toBe(301);
+    await guest.close();
+    await hasty.close();
+  });
+
+  it('is not given to another company, which SAP calls a failed switch', async () => {
+    const answer = await asker.login('v1', { ...simulator.credentials, CompanyDB: 'OTHER' });
+    expect([answer.status, errorOf(answer)]).toEqual([
+      500,
+      { code: 305, message: { lang: 'en-us', value: 'Switch company error: -5027' } },
+    ]);
+  });
+
+  it('is refused for a wrong password, and after too many of them to the right one too', async () => {
+    const wrong = { ...simulator.credentials, Password: 'guess' };
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      expect(simulator.locked()).toBe(false);
+      const answer = await asker.login('v2', wrong);
+      expect([answer.status, errorOf(answer).code]).toEqual([401, '-304']);
+    }
+    expect(simulator.locked()).toBe(true);
+    expect((await asker.login()).status).toBe(401);
+    simulator.unlock();
+    expect((await asker.login()).status).toBe(200);
+  });
+});
+
+describe('an entity set', () => {
+  it('comes in pages of twenty, or as many as are preferred, and says that it followed', async () => {
+    const plain = await asker.ask('/b1s/v1/Invoices?$select=DocEntry');
+    expect([entries(JSON.parse(plain.text) as Row).length, plain.headers['preference-applied']]).toEqual([
+      20,
+      undefined,
+    ]);
+    const preferred = await asker.ask('/b1s/v1/Invoices?$select=DocEntry', { prefer: 'odata.maxpagesize=7' });
+    expect(preferred.headers['preference-applied']).toBe('odata.maxpagesize=7');
+    expect(entries(JSON.parse(preferred.text) as Row)).toHaveLength(7);
+    const whole = await asker.json('/b1s/v1/Invoices?$select=DocEntry', { prefer: 'odata.maxpagesize=0' });
+    expect(entries(whole)).toHaveLength(simulator.book.invoices.rows.length);
+    expect(whole).not.toHaveProperty(['odata.nextLink']);
+  });
+
+  it.each([
+    ['v1', 'odata.nextLink'],
+    ['v2', '@odata.nextLink'],
+  ])('is linked from page to page (%s)', async (version, name) => {
+    const seen: unknown[] = [];
+    let next: unknown = `/b1s/${version}/CreditNotes?$select=DocEntry&$filter=DocEntry gt 3&$orderby=DocEntry`;
+    while (next !== undefined) {
+      const page = await asker.json(next as string);
+      seen.push(...entries(page));
+      next = page[name];
+    }
+    expect(seen).toEqual(simulator.book.creditNotes.rows.map(({ entry }) => entry).filter((entry) => entry > 3));
+  });
+
+  it('may be linked relative to the service instead', async () => {
+    const other = await startServiceLayerSimulator({ documents: 200, today: TODAY, nextLink: 'relative' });
+    const guest = new Asker(other);
+    await guest.login();
+    expect((await guest.json('/b1s/v2/Invoices?$select=DocEntry'))['@odata.nextLink']).toBe(
+      'Invoices?$select=DocEntry&$skip=20',
+    );
+    await guest.close();
+    await other.close();
+  });
+
+  it('respects $top beyond a page', async () => {
+    const first = await asker.json('/b1s/v2/Invoices?$select=DocEntry&$orderby=DocEntry&$top=25');
+    const second = await asker.json(first['@odata.nextLink'] as string);
+    expect([...entries(first), ...entries(second)]).toEqual(
+      simulator.book.invoices.rows.slice(0, 25).map(({ entry }) => entry),
+    );
+    expect(second).not.toHaveProperty(['@odata.nextLink']);
+  });
+
+  it('is counted: as text in v1, as a number in v2, and alone', async () => {
+    const count = simulator.book.payments.rows.filter(({ cancelled }) => cancelled).length;
+    const filter = "$filter=Cancelled eq 'tYES'";
+    expect((await asker.json(`/b1s/v1/IncomingPayments?${filter}&$inlinecount=allpages&$top=1`))['odata.count']).toBe(
+      String(count),
+    );
+    expect((await asker.json(`/b1s/v2/IncomingPayments?${filter}&$count=true&$top=1`))['@odata.count']).toBe(count);
+    expect((await asker.ask(`/b1s/v2/IncomingPayments/$count?${filter}`)).text).toBe(String(count));
+    expect(count).toBeGreaterThan(0);
+  });
+
+  it('has no order but the one that is asked for', async () => {
+    const asked = entries(await asker.json('/b1s/v1/Invoices?$select=DocEntry&$orderby=DocEntry'));
+    expect(asked).toEqual([...asked].sort((a, b) => Number(a) - Number(b)));
+    expect(entries(await asker.json('/b1s/v1/Invoices?$select=DocEntry'))).not.toEqual(asked);
+  });
+});
+
+describe('a filter', () => {
+  const found = async (filter: string, version = 'v1', entity = 'Invoices'): Promise<number> =>
+    Number((await asker.ask(`/b1s/${version}/${entity}/$count?$filter=${encodeURIComponent(filter)}`)).text);
+  const refused = async (filter: string, version = 'v1', entity = 'Invoices') =>
+    asker.ask(`/b1s/${version}/${entity}?$filter=${encodeURIComponent(filter)}`);
+
+  it('takes dates in each of their forms, and no notice of the time in them', async () => {
+    const count = await found("DocDate ge '2026-05-01'");
+    expect(count).toBeGreaterThan(0);
+    for (const literal of ["'20260501'", "datetime'2026-05-01'", "'2026-05-01T23:59:59'"])
+      expect([literal, await found(`DocDate ge ${literal}`)]).toEqual([literal, count]);
+    for (const literal of ["'2026-05-01'", '2026-05-01', '2026-05-01T12:00:00Z'])
+      expect([literal, await found(`DocDate ge ${literal}`, 'v2')]).toEqual([literal, count]);
+    expect((await refused('DocDate ge 2026-05-01')).status).toBe(400);
+  });
+
+  it('refuses the date literals that this release does not take', async () => {
+    const picky = await startServiceLayerSimulator({ documents: 200, today: TODAY, dateLiterals: ['utc'] });
+    const guest = new Asker(picky);
+    await guest.login();
+    const ask = (literal: string) => guest.ask(`/b1s/v2/Invoices?$filter=DocDate ge ${literal}&$select=DocEntry`);
+    expect([(await ask("'2026-05-01'")).status, (await ask('2026-05-01T00:00:00Z')).status]).toEqual([400, 200]);
+    await guest.close();
+    await picky.close();
+  });
+
+  it('sees of a time its hour and minute', async () => {
+    const row = simulator.book.invoices.rows[10]!;
+    const { UpdateTime } = (await asker.json(`/b1s/v1/Invoices(${row.entry})?$select=UpdateTime`)) as {
+      UpdateTime: string;
+    };
+    expect(UpdateTime).toMatch(/^\d\d:\d\d:\d\d$/);
+    const [hour, minute] = UpdateTime.split(':');
+    for (const literal of [`${hour}:${minute}`, `${hour}:${minute}:59`, `${hour}${minute}`, `${hour}${minute}01`])
+      expect([literal, await found(`DocEntry eq ${row.entry} and UpdateTime eq '${literal}'`)]).toEqual([literal, 1]);
+  });
+
+  it('joins comparisons by and, or, not and brackets', async () => {
+    const { rows } = simulator.book.invoices;
+    expect(await found('DocEntry gt 10 and DocEntry le 20')).toBe(
+      rows.filter(({ entry }) => entry > 10 && entry <= 20).length,
+    );
+    expect(await found('DocEntry lt 5 or (DocEntry ge 10 and not (DocEntry gt 12))')).toBe(
+      rows.filter(({ entry }) => entry < 5 || (entry >= 10 && entry <= 12)).length,
+    );
+    expect(await found("CancelStatus ne 'csNo' and Cancelled eq 'tYES'")).toBe(
+      rows.filter(({ cancel }) => cancel !== 'csNo').length,
+    );
+    expect(await found('DocDueDate eq null')).toBe(rows.filter(({ dueDay }) => dueDay === null).length);
+  });
+
+  it('understands a doubled quote, as in a card code', async () => {
+    const partner = simulator.book.partners.find(({ cardCode }) => cardCode.includes("'"))!;
+    const literal = `'${partner.cardCode.replaceAll("'", "''")}'`;
+    expect(await found(`CardCode eq ${literal}`, 'v1', 'BusinessPartners')).toBe(1);
+    const one = await asker.json(`/b1s/v2/BusinessPartners(${encodeURIComponent(literal)})?$select=CardName`);
+    expect(one.CardName).toBe(partner.name);
+  });
+
+  it.each([
+    ['UpdateDate ge null', 'IncomingPayments', "Property 'UpdateDate' of 'Payment' is invalid"],
+    ['DocStatus eq 1', 'Invoices', "Property 'DocStatus' of 'Document' is invalid"],
+    ['DocumentLines eq 1', 'Invoices', "Property 'DocumentLines' of 'Document' is invalid"],
+  ])('names the property it does not know: %s', async (filter, entity, message) => {
+    const answer = await refused(filter, 'v2', entity);
+    expect([answer.status, errorOf(answer)]).toEqual([400, { code: '-1000', message }]);
+  });
+
+  it.each([
+    "DocEntry ge '5'",
+    'DocEntry ~ 5',
+    'startswith(CardName,5)',
+    '(DocEntry eq 5',
+    'DocEntry eq 5 DocNum eq 6',
+    "DocDate ge 'May'",
+  ])('refuses what it does not understand: %s', async (filter) => {
+    expect((await refused(filter)).status).toBe(400);
+  });
+});
+
+describe('a row', () => {
+  it('holds what was selected, and everything there is when nothing was', async () => {
+    const [selected] = (await asker.json('/b1s/v1/Invoices?$select=DocEntry,DocTotal&$top=1')).value as Row[];
+    expect(Object.keys(selected!)).toEqual(['odata.etag', 'DocEntry', 'DocTotal']);
+    const [whole] = (await asker.json('/b1s/v1/Invoices?$top=1')).value as Row[];
+    expect(Object.keys(whole!).length).toBeGreaterThan(300);
+    const answer = await asker.ask('/b1s/v1/Invoices?$select=DocEntry,UpdateTS');
+    expect([answer.status, errorOf(answer)]).toEqual([
+      400,
+      { code: -1000, message: { lang: 'en-us', value: "Property 'UpdateTS' of 'Document' is invalid" } },
+    ]);
+    expect((await asker.ask('/b1s/v1/Invoices?$expand=DocumentLines')).status).toBe(400);
+  });
+
+  it.each([
+    ['v1', '2026-05-18T00:00:00'],
+    ['v2', '2026-05-18T00:00:00Z'],
+  ])('writes dates in the form of its version (%s)', async (version, written) => {
+    const filter = `$filter=DocDate eq '${TODAY}'&$select=DocDate&$top=1`;
+    const [row] = (await asker.json(`/b1s/${version}/Invoices?${filter}`)).value as Row[];
+    expect(row!.DocDate).toBe(written);
+  });
+
+  it('is found by its key, or is not there', async () => {
+    const { entry, number } = simulator.book.invoices.rows[0]!;
+    expect(await asker.json(`/b1s/v2/Invoices(${entry})?$select=DocNum`)).toMatchObject({ DocNum: number });
+    const answer = await asker.ask('/b1s/v2/Invoices(999999)');
+    expect([answer.status, errorOf(answer)]).toEqual([
+      404,
+      { code: '-2028', message: 'No matching records found (ODBC -2028)' },
+    ]);
+  });
+});
+
+describe('a client', () => {
+  it('that writes, or asks for what no reader needs, is refused and noted', async () => {
+    simulator.requests.length = 0;
+    const { entry } = simulator.book.invoices.rows[0]!;
+    expect((await asker.ask('/b1s/v1/Invoices', { method: 'POST', body: {} })).status).toBe(403);
+    expect((await asker.ask(`/b1s/v1/Invoices(${entry})`, { method: 'PATCH', body: {} })).status).toBe(403);
+    const unknown = await asker.ask('/b1s/v1/Items?$top=1');
+    expect([unknown.status, errorOf(unknown)]).toEqual([
+      400,
+      { code: 200, message: { lang: 'en-us', value: 'Unrecognized resource path.' } },
+    ]);
+    await asker.ask('/b1s/v2/IncomingPayments?$select=DocEntry&$filter=DocEntry gt 5', {
+      prefer: 'odata.maxpagesize=3',
+    });
+    expect(simulator.requests.map(({ method, target, forbidden }) => [method, target, forbidden])).toEqual([
+      ['POST', 'Invoices', true],
+      ['PATCH', 'Invoices', true],
+      ['GET', 'unknown', true],
+      ['GET', 'IncomingPayments', false],
+    ]);
+    expect(simulator.requests[3]).toMatchObject({
+      version: 'v2',
+      options: { $select: 'DocEntry', $filter: 'DocEntry gt 5' },
+      prefer: 'odata.maxpagesize=3',
+      status: 200,
+      rows: 3,
+    });
+    expect(JSON.stringify(simulator.requests)).not.toContain(asker.cookie.split('; ')[0]);
+  });
+
+  it('may knock without a session', async () => {
+    for (const path of ['/ping/', '/ping/load-balancer', '/ping/node/1'])
+      expect([path, (await asker.ask(path, { cookie: '' })).status]).toEqual([path, 200]);
+  });
+
+  it('that wants to be asked for its body gets an empty 500', async () => {
+    const { hostname, port } = new URL(simulator.url);
+    const answer = await new Promise<{ status?: number; text: string }>((resolve, reject) => {
+      const call = httpsRequest(
+        {
+          hostname,
+          port,
+          path: '/b1s/v1/Login',
+          method: 'POST',
+          ca: simulator.caPem,
+          headers: { expect: '100-continue' },
+        },
+        (response) => {
+          let text = '';
+          response.on('data', (chunk: Buffer) => {
+            text += chunk.toString();
+          });
+          response.on('end', () => resolve({ status: response.statusCode, text }));
+        },
+      );
+      call.on('error', reject);
+      call.flushHeaders();
+    });
+    expect(answer).toEqual({ status: 500, text: '' });
+  });
+
+  it('finds no v2 where there is none', async () => {
+    const old = await startServiceLayerSimulator({ documents: 200, today: TODAY, versions: ['v1'] });
+    const guest = new Asker(old);
+    const answer = await guest.login('v2');
+    expect([answer.status, answer.headers['content-type']]).toEqual([404, 'text/html; charset=iso-8859-1']);
+    expect((await guest.login('v1')).status).toBe(200);
+    await guest.close();
+    await old.close();
+  });
+});
