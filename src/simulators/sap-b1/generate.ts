@@ -92,7 +92,7 @@ function open(trader: Trader): void {
         { account: '130000', partner, paise, dueDay, reference },
         { account: '999999', partner: null, paise: -paise, dueDay, reference: null },
       ];
-      trader.openJournal(
+      trader.items.addJournal(
         book.addJournal({
           day: booksFrom,
           taxDay,

@@ -71,7 +71,7 @@ export function mutate(trader: Trader, mutation: Mutation): Mutated {
       if (mutation.amountPaise !== undefined)
         return mutatedPayment(trader.receive(debtor(), [], { extraPaise: mutation.amountPaise }));
       const owing = mutation.cardCode ? debtor() : trader.debtorOwing();
-      return mutatedPayment(trader.receive(owing, trader.settle(owing, 1)));
+      return mutatedPayment(trader.receive(owing, trader.items.settle(owing, 1)));
     }
     case 'add_credit_note': {
       const paise = mutation.amountPaise ?? random.int(100_00, 900_00);

@@ -27,13 +27,16 @@ export const refused: Event[] = [
   (trader) => {
     const debtor = trader.random.pick(trader.sound);
     const doc = trader.sell(debtor);
-    const item = trader.open(debtor).find(({ type, entry }) => type === 'it_Invoice' && entry === doc.entry)!;
-    return trader.receive(debtor, [trader.apply(debtor, item, item.paise)], { day: trader.day - 3, means: 'cash' });
+    const item = trader.items.of(debtor).find(({ type, entry }) => type === 'it_Invoice' && entry === doc.entry)!;
+    return trader.receive(debtor, [trader.items.apply(debtor, item, item.paise)], {
+      day: trader.day - 3,
+      means: 'cash',
+    });
   },
   ...[0, 1, 2, 3, 4, 5, 6].map<Event>((index) => (trader) => {
     const debtor = trader.faulty[index % trader.faulty.length]!;
     trader.sell(debtor);
-    return trader.receive(debtor, trader.settle(debtor, 1));
+    return trader.receive(debtor, trader.items.settle(debtor, 1));
   }),
 ];
 
@@ -41,7 +44,7 @@ export const refused: Event[] = [
 export const ahead: Event[] = [
   ...[12, 45].map<Event>((days) => (trader) => {
     const debtor = trader.debtorOwing();
-    const allocations = trader.settle(debtor, 1);
+    const allocations = trader.items.settle(debtor, 1);
     return trader.receive(debtor, allocations, {
       cashPaise: 0,
       transferPaise: 0,
@@ -51,7 +54,7 @@ export const ahead: Event[] = [
   }),
   (trader) => {
     const debtor = trader.debtorOwing();
-    return trader.receive(debtor, trader.settle(debtor, 1), { day: trader.day + 2, means: 'transfer' });
+    return trader.receive(debtor, trader.items.settle(debtor, 1), { day: trader.day + 2, means: 'transfer' });
   },
   (trader) => trader.sell(trader.random.pick(trader.sound), { day: trader.day + 5 }),
 ];

@@ -1,6 +1,7 @@
 import type { Line, Partner, Payment } from './model.js';
+import type { OpenItem } from './open-items.js';
 import { CASH_SALES, newDebtor, ONE_TIME } from './partners.js';
-import type { OpenItem, Trader } from './trader.js';
+import type { Trader } from './trader.js';
 
 /** One thing that happens in a distributor's year, written down the way its accountant writes it. */
 export type Event = (trader: Trader) => unknown;
@@ -14,7 +15,7 @@ export const ordinary: Event = (trader) => {
   if (roll < 0.5) return trader.sell(trader.debtor());
   if (roll < 0.92) {
     const debtor = random.chance(0.06) ? trader.debtor() : trader.debtorOwing();
-    const allocations = trader.settle(debtor, random.pick([1, 1, 1, 2, 3]));
+    const allocations = trader.items.settle(debtor, random.pick([1, 1, 1, 2, 3]));
     if (allocations.length > 0) return trader.receive(debtor, allocations);
     return trader.receive(debtor, [], { extraPaise: random.int(500_00, 20_000_00) });
   }
@@ -53,7 +54,7 @@ const supplierPaid: Event = (trader) => {
 /** A credit note copied from the debtor's oldest invoices, whose rest it settles in part. */
 function copiedCredit(trader: Trader, service: boolean, invoices = 1): unknown {
   const debtor = trader.debtorOwing(invoices);
-  const items = trader
+  const items = trader.items
     .owed(debtor)
     .filter(({ doc }) => doc !== null)
     .slice(0, invoices);
@@ -71,7 +72,7 @@ function copiedCredit(trader: Trader, service: boolean, invoices = 1): unknown {
       quantity: service ? 0 : 1,
       base: { type: 13, entry: item.entry, line: 0 },
     });
-    trader.apply(debtor, item, part);
+    trader.items.apply(debtor, item, part);
     paise += part;
   }
   return trader.credit(debtor, { paise, lines, service, paidPaise: paise });
@@ -103,9 +104,9 @@ const takeBack = (trader: Trader, checksOnly: boolean): unknown => {
 
 /** The debtor's oldest item in his favour, after making one if he has none. */
 function inFavour(trader: Trader, type: OpenItem['type'], make: (debtor: Partner) => unknown): [Partner, OpenItem] {
-  const find = (debtor: Partner) => trader.open(debtor).find((item) => item.type === type && item.paise < 0);
+  const find = (debtor: Partner) => trader.items.of(debtor).find((item) => item.type === type && item.paise < 0);
   for (const debtor of trader.sound) {
-    const item = trader.owed(debtor).length > 0 && find(debtor);
+    const item = trader.items.owed(debtor).length > 0 && find(debtor);
     if (item) return [debtor, item];
   }
   const debtor = trader.debtorOwing();
@@ -115,10 +116,10 @@ function inFavour(trader: Trader, type: OpenItem['type'], make: (debtor: Partner
 
 /** Pays an invoice with what stands in the debtor's favour, and money for the rest. */
 function setOff(trader: Trader, debtor: Partner, credit: OpenItem): unknown {
-  const owed = trader.owed(debtor)[0]!;
+  const owed = trader.items.owed(debtor)[0]!;
   const used = Math.min(owed.paise, -credit.paise);
-  const invoice = trader.apply(debtor, owed, owed.paise);
-  return trader.receive(debtor, [invoice, trader.apply(debtor, credit, -used)], { means: 'transfer' });
+  const invoice = trader.items.apply(debtor, owed, owed.paise);
+  return trader.receive(debtor, [invoice, trader.items.apply(debtor, credit, -used)], { means: 'transfer' });
 }
 
 const freeCredit = (trader: Trader, debtor: Partner, originalReference: string | null): unknown => {
@@ -134,25 +135,25 @@ export const uncommon: Event[] = [
   (trader) => receiveFor(trader, 2, 0.4),
   (trader) => {
     const debtor = trader.debtorOwing();
-    const item = trader.owed(debtor)[0]!;
+    const item = trader.items.owed(debtor)[0]!;
     const discount = Math.ceil(item.paise / 50);
-    return trader.receive(debtor, [trader.apply(debtor, item, item.paise - discount, discount)]);
+    return trader.receive(debtor, [trader.items.apply(debtor, item, item.paise - discount, discount)]);
   },
   (trader) => {
     const debtor = trader.random.pick(trader.sound);
     const doc = trader.sell(debtor, { installments: 2 });
-    const item = trader.open(debtor).find(({ entry, type }) => type === 'it_Invoice' && entry === doc.entry)!;
+    const item = trader.items.of(debtor).find(({ entry, type }) => type === 'it_Invoice' && entry === doc.entry)!;
     const half = Math.floor(doc.paise / 2);
     return trader.receive(debtor, [
-      trader.apply(debtor, item, half, 0, 1),
-      trader.apply(debtor, item, item.paise, 0, 2),
+      trader.items.apply(debtor, item, half, 0, 1),
+      trader.items.apply(debtor, item, item.paise, 0, 2),
     ]);
   },
   // Money that no invoice asks for yet, and its use later on.
   (trader) => trader.receive(trader.random.pick(trader.sound), [], { extraPaise: trader.random.int(500_00, 9_000_00) }),
   (trader) => {
     const debtor = trader.debtorOwing();
-    return trader.receive(debtor, trader.settle(debtor, 1), { extraPaise: trader.random.int(100_00, 900_00) });
+    return trader.receive(debtor, trader.items.settle(debtor, 1), { extraPaise: trader.random.int(100_00, 900_00) });
   },
   (trader) =>
     setOff(trader, ...inFavour(trader, 'it_Receipt', (debtor) => trader.receive(debtor, [], { extraPaise: 1_234_50 }))),
@@ -160,11 +161,11 @@ export const uncommon: Event[] = [
   // Every means of payment, and cheques of two days.
   ...(['cash', 'transfer', 'check', 'mixed'] as const).map<Event>((means) => (trader) => {
     const debtor = trader.debtorOwing();
-    return trader.receive(debtor, trader.settle(debtor, 1), { means });
+    return trader.receive(debtor, trader.items.settle(debtor, 1), { means });
   }),
   (trader) => {
     const debtor = trader.debtorOwing();
-    const allocations = trader.settle(debtor, 1);
+    const allocations = trader.items.settle(debtor, 1);
     const paise = allocations[0]!.paise;
     const half = Math.floor(paise / 2);
     const checks = [trader.check(half, trader.day + 3), trader.check(paise - half, trader.day + 20)];
@@ -197,7 +198,7 @@ export const uncommon: Event[] = [
   (trader) => freeCredit(trader, trader.random.pick(trader.sound), null),
   (trader) => {
     const debtor = trader.debtorOwing();
-    return freeCredit(trader, debtor, String(trader.owed(debtor)[0]!.doc?.number ?? 'OB-1'));
+    return freeCredit(trader, debtor, String(trader.items.owed(debtor)[0]!.doc?.number ?? 'OB-1'));
   },
   // What else moves a debtor's account.
   (trader) => trader.journal(trader.random.pick(trader.sound), -trader.random.int(100_00, 900_00), '600400'),
@@ -207,7 +208,7 @@ export const uncommon: Event[] = [
     const paise = trader.random.int(100_00, 5_000_00);
     const { day } = trader;
     const line = { account: '130000', dueDay: day, reference: null };
-    return trader.openJournal(
+    return trader.items.addJournal(
       trader.book.addJournal({
         day,
         taxDay: day,
@@ -294,5 +295,5 @@ export const uncommon: Event[] = [
 
 function receiveFor(trader: Trader, count: number, share = 1): unknown {
   const debtor = trader.debtorOwing(count);
-  return trader.receive(debtor, trader.settle(debtor, count, share));
+  return trader.receive(debtor, trader.items.settle(debtor, count, share));
 }

@@ -1,18 +1,9 @@
-import { type Day, isoOf, monthEnd, plusMonths } from '../calendar.js';
+import { type Day, monthEnd, plusMonths } from '../calendar.js';
 import type { Random } from '../random.js';
 import { type Book, CLOSING_SECOND, type DocDraft, OPENING_SECOND, type PaymentDraft } from './book.js';
 import type { Allocation, Check, Doc, JournalEntry, Line, Partner, Payment, Stamp, Terms } from './model.js';
+import { itemOf, OpenItems } from './open-items.js';
 import { debtorsOf } from './partners.js';
-
-/** Something a debtor owes, or is owed (negative), that a payment may settle. */
-export interface OpenItem {
-  type: Allocation['type'];
-  entry: number;
-  line: number;
-  day: Day;
-  paise: number;
-  doc: Doc | null;
-}
 
 export interface SaleOptions {
   day?: Day;
@@ -55,7 +46,7 @@ export class Trader {
   /** Debtors whose records nothing about their identity keeps out. */
   readonly sound: Partner[];
   readonly faulty: Partner[];
-  readonly #open = new Map<Partner, OpenItem[]>();
+  readonly items = new OpenItems();
 
   constructor(
     readonly book: Book,
@@ -67,21 +58,6 @@ export class Trader {
     this.faulty = this.debtors.filter(({ fault }) => fault);
   }
 
-  open(debtor: Partner): OpenItem[] {
-    let items = this.#open.get(debtor);
-    if (!items) {
-      items = [];
-      this.#open.set(debtor, items);
-    }
-    return items;
-  }
-
-  forget(entry: number, type: Allocation['type'], debtor: Partner): void {
-    const items = this.open(debtor);
-    const at = items.findIndex((item) => item.type === type && item.entry === entry);
-    if (at >= 0) items.splice(at, 1);
-  }
-
   /** Mostly sound ones: a book in which every tenth record is refused would be no ordinary book. */
   debtor(): Partner {
     return this.random.chance(0.01) ? this.random.pick(this.faulty) : this.random.pick(this.sound);
@@ -91,15 +67,11 @@ export class Trader {
   debtorOwing(count = 1): Partner {
     for (let attempt = 0; attempt < 8; attempt += 1) {
       const debtor = this.random.pick(this.sound);
-      if (this.owed(debtor).length >= count) return debtor;
+      if (this.items.owed(debtor).length >= count) return debtor;
     }
     const debtor = this.random.pick(this.sound);
-    while (this.owed(debtor).length < count) this.sell(debtor);
+    while (this.items.owed(debtor).length < count) this.sell(debtor);
     return debtor;
-  }
-
-  owed(debtor: Partner): OpenItem[] {
-    return this.open(debtor).filter(({ paise }) => paise > 0);
   }
 
   /** Most rows are written on their day, a few late. */
@@ -165,7 +137,7 @@ export class Trader {
       created: this.stamp(day),
       due: options.due ?? 'kept',
     });
-    if (partner.kind === 'debtor' && paise > 0) this.open(partner).push(itemOf(doc, 'it_Invoice', paise));
+    if (partner.kind === 'debtor' && paise > 0) this.items.of(partner).push(itemOf(doc, 'it_Invoice', paise));
     return doc;
   }
 
@@ -196,7 +168,7 @@ export class Trader {
     });
     const copied = doc.lines.some(({ base }) => base !== null);
     if (!copied && partner.kind === 'debtor' && doc.paise > 0)
-      this.open(partner).push(itemOf(doc, 'it_CredItnote', -doc.paise));
+      this.items.of(partner).push(itemOf(doc, 'it_CredItnote', -doc.paise));
     return doc;
   }
 
@@ -234,29 +206,8 @@ export class Trader {
     doc.paidPaise = doc.paise;
     doc.updated = mirror.created;
     doc.dataVersion += 1;
-    this.forget(doc.entry, doc.object === 13 ? 'it_Invoice' : 'it_CredItnote', doc.partner);
+    this.items.forget(doc.entry, doc.object === 13 ? 'it_Invoice' : 'it_CredItnote', doc.partner);
     return mirror;
-  }
-
-  /** Takes up to `count` of the debtor's oldest open invoices; `share` of each is paid. */
-  settle(debtor: Partner, count: number, share = 1): Allocation[] {
-    return this.owed(debtor)
-      .slice(0, count)
-      .map((item) =>
-        this.apply(debtor, item, share === 1 ? item.paise : Math.max(100, Math.floor(item.paise * share))),
-      );
-  }
-
-  /** Uses `paise` of an open item up. */
-  apply(debtor: Partner, item: OpenItem, paise: number, discountPaise = 0, installment = 1): Allocation {
-    item.paise -= paise + discountPaise;
-    if (item.doc) item.doc.paidPaise += Math.abs(paise + discountPaise);
-    if (item.paise === 0) {
-      const items = this.open(debtor);
-      items.splice(items.indexOf(item), 1);
-    }
-    const { type, entry, line, day } = item;
-    return { type, entry, line, day, paise, discountPaise, installment };
   }
 
   /** Money in from a customer. By default as much as is allocated; `extraPaise` stays on his account. */
@@ -281,7 +232,7 @@ export class Trader {
       ...draft,
     });
     if (extraPaise > 0 && partner.kind === 'debtor')
-      this.open(partner).push({
+      this.items.of(partner).push({
         type: 'it_Receipt',
         entry: payment.entry,
         line: 0,
@@ -334,15 +285,17 @@ export class Trader {
     this.book.cancelPayment(payment, Math.max(payment.day, this.day));
     const { partner } = payment;
     if (partner?.kind !== 'debtor') return;
-    this.forget(payment.entry, 'it_Receipt', partner);
+    this.items.forget(payment.entry, 'it_Receipt', partner);
     for (const allocation of payment.allocations) {
       const paise = allocation.paise + allocation.discountPaise;
       const doc = allocation.type === 'it_Invoice' ? this.book.invoices.get(allocation.entry)! : null;
       if (doc) doc.paidPaise -= paise;
       const { type, entry, line, day } = allocation;
-      const open = this.open(partner).find((item) => item.type === type && item.entry === entry && item.line === line);
+      const open = this.items
+        .of(partner)
+        .find((item) => item.type === type && item.entry === entry && item.line === line);
       if (open) open.paise += paise;
-      else this.open(partner).push({ type, entry, line, day, paise, doc });
+      else this.items.of(partner).push({ type, entry, line, day, paise, doc });
     }
   }
 
@@ -361,35 +314,10 @@ export class Trader {
         { account, partner: null, paise: -paise, dueDay: day, reference: null },
       ],
     });
-    this.openJournal(entry);
+    this.items.addJournal(entry);
     return entry;
   }
-
-  /** What a journal entry leaves to be settled on debtors' accounts. */
-  openJournal(entry: JournalEntry): void {
-    const type = entry.origin === 'ttOpeningBalance' ? 'it_OpeningBalance' : 'it_JournalEntry';
-    entry.lines.forEach(({ partner, paise }, line) => {
-      if (partner?.kind === 'debtor' && paise > 0 && isoOf(entry.taxDay) >= '2018-01-01')
-        this.open(partner).push({
-          type,
-          entry: entry.number,
-          line,
-          day: entry.taxDay,
-          paise,
-          doc: null,
-        });
-    });
-  }
 }
-
-const itemOf = (doc: Doc, type: OpenItem['type'], paise: number): OpenItem => ({
-  type,
-  entry: doc.entry,
-  line: 0,
-  day: doc.day,
-  paise,
-  doc,
-});
 
 /** Four of five bills are rounded to the rupee. */
 const roundish = (random: Random, paise: number): number =>
