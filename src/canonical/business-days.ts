@@ -18,3 +18,18 @@ export function endOfBusinessDay(fromMs: number, days: number, timeZone: string)
   }
   return day.endOf('day').toMillis();
 }
+
+/** On how many different business days in the zone these moments (epoch milliseconds) lie. */
+export function businessDaysAmong(momentsMs: number[], timeZone: string): number {
+  const days = momentsMs.map((moment) => DateTime.fromMillis(moment, { zone: timeZone })).filter(isBusinessDay);
+  return new Set(days.map((day) => day.toISODate())).size;
+}
+
+/** Whole business days in the zone after the day of `fromMs` and before that of `toMs`. */
+export function businessDaysBetween(fromMs: number, toMs: number, timeZone: string): number {
+  const last = DateTime.fromMillis(toMs, { zone: timeZone }).startOf('day');
+  let count = 0;
+  let day = DateTime.fromMillis(fromMs, { zone: timeZone }).startOf('day').plus({ days: 1 });
+  for (; day < last; day = day.plus({ days: 1 })) if (isBusinessDay(day)) count += 1;
+  return count;
+}

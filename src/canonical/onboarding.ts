@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { QUIET_HOURS } from './quiet-hours.js';
 import { ErpType } from './records.js';
 
 /** The one JSON object that starts an onboarding, from the Temporal UI, the command line or a program. */
@@ -38,6 +39,8 @@ export const SyncSettings = z.strictObject({
   jitterMinutes: z.number().int().min(0).max(180).default(20),
   /** Days read again before the watermark, for what is recorded late. */
   lookbackDays: z.number().int().min(0).max(60).default(7),
+  /** Hours of the distributor's day in which an ERP that missed its run is not asked again. */
+  quietHours: z.string().regex(QUIET_HOURS, 'expected hours such as 09:00-18:00').nullable().default(null),
 });
 
 export const OnboardingInput = z.strictObject({

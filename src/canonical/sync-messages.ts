@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLOCK_TIME, isQuietAt, QUIET_HOURS } from './quiet-hours.js';
 
 /** What operators send to a running sync; each is one JSON object, checked before it is believed. */
 
@@ -31,5 +32,28 @@ export const WatermarkAsked = z.strictObject(
   },
   'expected {"by": "who", "reason": "why", "lastSyncAt": "2026-04-01T00:00:00Z"}',
 );
+export const ScheduleAsked = z
+  .strictObject(
+    {
+      by,
+      /** In the distributor's time zone. */
+      at: z.string('expected a time such as 02:30').regex(CLOCK_TIME, 'expected a time such as 02:30'),
+      /** Absent: as they are; null: none. */
+      quiet: z
+        .string('expected hours such as 09:00-18:00')
+        .regex(QUIET_HOURS, { error: 'expected hours such as 09:00-18:00', abort: true })
+        .refine(
+          (hours) => new Set(hours.split('-')).size === 2,
+          'expected hours that end at another time than they begin',
+        )
+        .nullish(),
+    },
+    'expected {"by": "who", "at": "02:30"}',
+  )
+  .refine(({ at, quiet }) => !quiet || !isQuietAt(quiet, at), {
+    path: ['at'],
+    error: 'expected a time outside the quiet hours',
+  });
+export type ScheduleAsked = z.infer<typeof ScheduleAsked>;
 export type WatermarkAsked = z.input<typeof WatermarkAsked>;
 export type BackfillAsked = z.infer<typeof BackfillAsked>;

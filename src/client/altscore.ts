@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { Command } from 'commander';
 import { inspectCommand } from './commands/inspect.js';
 import { onboardCommands } from './commands/onboard.js';
@@ -13,7 +14,9 @@ inspectCommand(program);
 
 try {
   await program.parseAsync();
-} catch (error) {
+} catch (failure) {
+  // Why a workflow refused an update stands in the cause.
+  const error = failure instanceof WorkflowUpdateFailedError ? failure.cause : failure;
   // One sentence for people; a stack only where our own code is at fault and DEBUG asks for it.
   console.error(process.env.DEBUG ? error : error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

@@ -60,16 +60,21 @@ export async function dailyFigures(db: Queryable, period: { from: Date; to: Date
   };
 }
 
-/** Active distributors, and when a delta last succeeded; null when none ever did. */
-export async function lastSuccesses(
+/** Active distributors: when a delta last succeeded, and when one last brought something; null when none ever did. */
+export async function freshness(
   db: Queryable,
-): Promise<Array<{ distributorId: string; succeededAt: Date | null }>> {
+): Promise<Array<{ distributorId: string; timeZone: string; succeededAt: Date | null; newsAt: Date | null }>> {
   const { rows } = await db.query(
-    `select distributor_id, (select max(started_at) from sync_runs run
-                             where run.distributor_id = distributors.distributor_id and kind = 'delta'
-                               and outcome = any($1)) as succeeded_at
-     from distributors where status = 'active' order by 1`,
+    `select distributor_id, time_zone, news_at,
+            (select max(started_at) from sync_runs run
+             where run.distributor_id = distributors.distributor_id and kind = 'delta' and outcome = any($1)) as succeeded_at
+     from distributors left join watermarks using (distributor_id) where status = 'active' order by 1`,
     [UP_TO_DATE],
   );
-  return rows.map((row) => ({ distributorId: row.distributor_id, succeededAt: row.succeeded_at }));
+  return rows.map((row) => ({
+    distributorId: row.distributor_id,
+    timeZone: row.time_zone,
+    succeededAt: row.succeeded_at,
+    newsAt: row.news_at,
+  }));
 }

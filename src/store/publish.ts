@@ -30,7 +30,8 @@ export async function publishSets(pool: Pool, request: PublishRequest): Promise<
     await settleKnown(connection, distributorId, syncIds);
     await recomputeReversals(connection, distributorId, parties);
 
-    if (request.watermark) await advanceWatermark(connection, distributorId, request.watermark);
+    const news = resolved.applied + resolved.voided > 0;
+    if (request.watermark) await advanceWatermark(connection, distributorId, request.watermark, news);
     const watermark = await readWatermark(connection, distributorId);
     const result: PublishResult = { ...resolved, visibility, published_through: watermark?.last_sync_at ?? null };
     const { rows } = await connection.query(

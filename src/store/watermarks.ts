@@ -17,14 +17,24 @@ export async function readWatermark(db: Queryable, distributorId: string): Promi
   return { last_sync_at: row.published_through.toISOString(), counters: row.counters, epoch: row.epoch };
 }
 
-/** Moves the watermark forward, never back, and not by a run that began before a person set it. */
-export async function advanceWatermark(db: Queryable, distributorId: string, watermark: Watermark): Promise<void> {
+/**
+ * Moves the watermark forward, never back, and not by a run that began before a person set it.
+ *
+ * @param news whether what was published with it changed anything
+ */
+export async function advanceWatermark(
+  db: Queryable,
+  distributorId: string,
+  watermark: Watermark,
+  news: boolean,
+): Promise<void> {
   await db.query(
     `insert into watermarks (distributor_id, published_through, counters, epoch) values ($1, $2, $3, $4)
      on conflict (distributor_id) do update
-       set published_through = excluded.published_through, counters = excluded.counters, updated_at = now()
+       set published_through = excluded.published_through, counters = excluded.counters, updated_at = now(),
+           news_at = case when $5 then now() else watermarks.news_at end
        where watermarks.published_through <= excluded.published_through and watermarks.epoch <= excluded.epoch`,
-    [distributorId, watermark.last_sync_at, watermark.counters, watermark.epoch ?? 0],
+    [distributorId, watermark.last_sync_at, watermark.counters, watermark.epoch ?? 0, news],
   );
 }
 

@@ -28,21 +28,21 @@ const ZONE = 'Asia/Kolkata';
 
 /**
  * The report on yesterday, to Ops; a day by itself can be asked for: {"day": "2026-11-20"}. Before it, whose syncs have ceased to
- * succeed is looked at. That it cannot be delivered ends the workflow well, with `told: false`.
+ * succeed, or whose books stand still, is looked at. That it cannot be delivered ends the workflow well, with `told: false`.
  */
 export async function dailyReport(
   input: { day?: string } = {},
-): Promise<{ day: string; told: boolean; absent: number }> {
+): Promise<{ day: string; told: boolean; absent: number; silent: number }> {
   const started = DateTime.fromJSDate(workflowInfo().startTime, { zone: ZONE });
   const day = input.day ?? started.minus({ days: 1 }).toISODate()!;
-  const { absent } = await reporting.noticeAbsence();
+  const stale = await reporting.noticeStaleness();
   try {
     const { ways } = await reporting.sendDailyReport({ day });
-    return { day, told: ways.length > 0, absent };
+    return { day, told: ways.length > 0, ...stale };
   } catch (error) {
     if (!(error instanceof ActivityFailure) || causeOf(error).type === 'InvalidInput') throw error;
     log.warn('the daily report was not delivered', { day });
-    return { day, told: false, absent };
+    return { day, told: false, ...stale };
   }
 }
 

@@ -1,4 +1,5 @@
 import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow';
+import { untilNextTry } from './reckoning.js';
 import { runBackfill } from './run-backfill.js';
 import { runDelta } from './run-delta.js';
 import { show } from './sync-details.js';
@@ -15,7 +16,7 @@ export async function distributorSync(state: SyncState): Promise<void> {
   const hasWork = (): boolean => state.paused === null && (state.requested || state.backfills.length > 0);
   if (state.owedSince === null || state.paused !== null) {
     await condition(hasWork);
-  } else if (!(await condition(hasWork, state.patience.owedEveryMs))) {
+  } else if (!(await condition(hasWork, untilNextTry(state)))) {
     await condition(() => state.paused === null);
     await runDelta(state, 'other');
     return await goOn(state);

@@ -1,4 +1,5 @@
 import type { AlertTask } from '../activities/platform/tasks.js';
+import { delayOutside } from '../canonical/quiet-hours.js';
 import { backfillSubject } from '../canonical/run-report.js';
 import { RUN_ENDED } from './failures.js';
 import { dropBackfill, dropDelta, leave, takeUpBackfills } from './left-overs.js';
@@ -9,6 +10,10 @@ const MISSES_BEFORE_ALERT = 3;
 
 /** What a delta was run for: its day had come, or somebody wants it or an earlier one could not reach the premises. */
 export type Occasion = 'scheduled' | 'other';
+
+/** How long premises that could not be reached are left alone. */
+export const untilNextTry = ({ patience, quietHours, timeZone }: SyncState): number =>
+  delayOutside(quietHours, Date.now(), patience.owedEveryMs, timeZone);
 
 /**
  * What the end of a delta over a period means for the next: owed when the premises could not be reached, left when it

@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import { platformUntilDone } from './activity-proxies.js';
 import { causeOf, outcomeOf } from './failures.js';
-import { reckonBackfill } from './reckoning.js';
+import { reckonBackfill, untilNextTry } from './reckoning.js';
 import { epochOf, newRunId, now, runYielding } from './run-child.js';
 import { show } from './sync-details.js';
 import type { SyncState } from './sync-state.js';
@@ -40,5 +40,5 @@ export async function runBackfill(state: SyncState): Promise<void> {
   const alert = reckonBackfill(state, reached);
   if (alert) await platformUntilDone.raiseAlert(alert);
   show(state);
-  if (outcome === 'missed' || outcome === 'offline') await condition(() => state.requested, patience.owedEveryMs);
+  if (outcome === 'missed' || outcome === 'offline') await condition(() => state.requested, untilNextTry(state));
 }

@@ -18,6 +18,7 @@ export function show(state: SyncState): void {
         : '- no run yet',
       ...(state.paused ? [`- **paused** by ${state.paused.by}: ${state.paused.reason}`] : []),
       ...(state.owedSince ? [`- a run is owed since ${state.owedSince}; missed in a row: ${state.missedInARow}`] : []),
+      `- starts daily at \`${state.schedule}\` ${state.timeZone}${state.quietHours ? `, quiet hours ${state.quietHours}` : ''}`,
       ...(state.notice ? [`- not used: ${state.notice}`] : []),
       ...state.backfills.map(
         ({ from, to, cursor }) => `- backfill ${from} – ${to} waits${cursor ? `, goes on at ${cursor}` : ''}`,

@@ -1,11 +1,20 @@
 import { type SignalDefinition, setHandler } from '@temporalio/workflow';
 import type { z } from 'zod';
+import { isQuietAt } from '../canonical/quiet-hours.js';
 import { sentenceOf } from '../canonical/sentence.js';
-import { BackfillAsked, BY_SCHEDULE, PauseAsked, SyncNow, WatermarkAsked } from '../canonical/sync-messages.js';
+import {
+  BackfillAsked,
+  BY_SCHEDULE,
+  PauseAsked,
+  ScheduleAsked,
+  SyncNow,
+  WatermarkAsked,
+} from '../canonical/sync-messages.js';
 import { platform } from './activity-proxies.js';
 import { askForBackfill, takeUpLeftOvers } from './left-overs.js';
 import {
   backfillSignal,
+  moveScheduleUpdate,
   pauseSignal,
   resumeSignal,
   retryDeferredSignal,
@@ -14,7 +23,7 @@ import {
   syncStateQuery,
 } from './messages.js';
 import { show } from './sync-details.js';
-import type { SyncState } from './sync-state.js';
+import { type SyncState, taskOf } from './sync-state.js';
 
 /** What each message to `distributorSync` changes in its state; the workflow's story acts on that. */
 export function handleMessages(state: SyncState): void {
@@ -101,6 +110,38 @@ export function handleMessages(state: SyncState): void {
         if (!checked.success) throw new Error(sentenceOf(checked.error, 'setWatermark'));
         if (Date.parse(checked.data.lastSyncAt) > Date.now())
           throw new Error('setWatermark is not valid: lastSyncAt: expected a time that has been.');
+      },
+    },
+  );
+  setHandler(
+    moveScheduleUpdate,
+    async ({ at, quiet }) => {
+      const [hour, minute] = at.split(':').map(Number);
+      const everyDay = state.schedule.split(' ').slice(2).join(' ');
+      const quietHours = quiet === undefined ? state.quietHours : quiet;
+      const { nextAt } = await platform.moveSchedule({
+        ...taskOf(state),
+        schedule: `${minute} ${hour} ${everyDay}`,
+        quietHours,
+      });
+      state.schedule = `${minute} ${hour} ${everyDay}`;
+      state.quietHours = quietHours;
+      show(state);
+      return {
+        answer: `The sync starts at ${at} ${state.timeZone}, spread over ${state.jitterMinutes} minutes; next ${nextAt ?? 'when the Schedule is resumed'}. Quiet hours: ${quietHours ?? 'none'}.`,
+      };
+    },
+    {
+      description:
+        'Move the daily start: {"by": "who", "at": "02:30"}; "quiet": "09:00-18:00" keeps owed runs out of these hours, null ends that',
+      validator: (asked) => {
+        const checked = ScheduleAsked.safeParse(asked);
+        if (!checked.success) throw new Error(sentenceOf(checked.error, 'moveSchedule'));
+        const { at, quiet } = checked.data;
+        if (quiet === undefined && state.quietHours && isQuietAt(state.quietHours, at))
+          throw new Error(
+            `moveSchedule is not valid: at: expected a time outside the quiet hours ${state.quietHours}.`,
+          );
       },
     },
   );

@@ -1,5 +1,4 @@
-import type { Watermark } from '../canonical/contract.js';
-import type { Patience } from '../canonical/onboarding.js';
+import type { StartSyncTask } from '../activities/platform/tasks.js';
 import type { RunOutcome } from '../canonical/run-report.js';
 
 export interface Period {
@@ -18,14 +17,7 @@ export interface LeftOver extends Period {
 }
 
 /** Everything `distributorSync` knows, as plain data: what it is started with, continues as new with, and answers to `syncState`. */
-export interface SyncState {
-  distributorId: string;
-  erpType: string;
-  timeZone: string;
-  companyId: string;
-  lookbackDays: number;
-  patience: Patience;
-  watermark: Watermark;
+export interface SyncState extends StartSyncTask {
   paused: { by: string; reason: string } | null;
   /** A run is wanted. */
   requested: boolean;
@@ -45,3 +37,28 @@ export interface SyncState {
   notice: string | null;
   last: { runId: string; outcome: RunOutcome; reason: string | null; cause: string | null; endedAt: string } | null;
 }
+
+/** What it would be started again from, should it be lost. */
+export const taskOf = ({
+  distributorId,
+  erpType,
+  timeZone,
+  schedule,
+  jitterMinutes,
+  lookbackDays,
+  quietHours,
+  companyId,
+  watermark,
+  patience,
+}: SyncState): StartSyncTask => ({
+  distributorId,
+  erpType,
+  timeZone,
+  schedule,
+  jitterMinutes,
+  lookbackDays,
+  quietHours,
+  companyId,
+  watermark,
+  patience,
+});

@@ -1,17 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Worker } from '@temporalio/worker';
 import { DateTime } from 'luxon';
 import { pino } from 'pino';
 import { AdminApi } from '../../src/activities/platform/admin-api.js';
+import { AlertDesk } from '../../src/activities/platform/alert-desk.js';
 import { ensureOpsSchedules } from '../../src/activities/platform/ops-schedules.js';
 import { platformTasks } from '../../src/activities/platform/platform-tasks.js';
+import { noticeStaleness } from '../../src/activities/platform/staleness.js';
 import type { PlatformTasks } from '../../src/activities/platform/tasks.js';
 import { emptyTotals, type RunOutcome } from '../../src/canonical/run-report.js';
 import { openNotifiers } from '../../src/ops/alerts/open-notifiers.js';
 import { readAlerts } from '../../src/store/alerts.js';
 import { setDistributorStatus } from '../../src/store/distributors.js';
+import { advanceWatermark } from '../../src/store/watermarks.js';
 import { startHookReceiver, startMailServer } from '../ops/alerts/receivers.js';
 import { newDistributor, unique, vault } from '../store/documents-support.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
@@ -151,34 +153,34 @@ describe('the daily report', () => {
   });
 });
 
-describe('absence of success', () => {
+describe('staleness', () => {
   const scheduleOf = (distributorId: string) =>
     temporal.client.schedule.create({
       scheduleId: `sync/${distributorId}`,
-      spec: {},
+      spec: { cronExpressions: ['0 2 * * *'], timezone: 'Asia/Kolkata' },
       action: { type: 'startWorkflow', workflowType: 'tellAlerts', taskQueue, workflowId: `tick/${distributorId}` },
     });
+  const open = async () => (await readAlerts(db.pool)).filter(({ resolvedAt }) => resolvedAt === null);
+  const india = (time: string): Date => DateTime.fromISO(time, { zone: 'Asia/Kolkata' }).toJSDate();
 
-  it('is noticed after three scheduled runs, or when the Schedule is gone, and over with the next success', async () => {
+  it('is absence of success on three working days, or of the Schedule, and over with the next success', async () => {
     const [busy, lost, fine] = [await activeDistributor(), await activeDistributor(), await activeDistributor()];
     const schedules = [await scheduleOf(busy), await scheduleOf(fine)];
-    const fire = async (times: number) => {
+    /** As if it had fired on these days. */
+    const fired = async (from: string, to: string, times: number) => {
       const [schedule] = schedules;
-      // The server names what a Schedule starts by the second, and starts none of a name twice.
-      await sleep(1_100);
-      await schedule!.trigger();
-      await waitFor('the Schedule having fired and ended', async () => {
-        const { info } = await schedule!.describe();
-        return info.recentActions.length === times && info.runningActions.length === 0;
-      });
+      await schedule!.backfill({ start: india(`${from}T00:00`), end: india(`${to}T23:00`), overlap: 'ALLOW_ALL' });
+      await waitFor(
+        'the Schedule having fired',
+        async () => (await schedule!.describe()).info.numActionsTaken === times,
+      );
     };
     try {
-      await fire(1);
-      await fire(2);
-      expect(await tasks.noticeAbsence()).toEqual({ absent: 1 });
-      await fire(3);
-      expect(await tasks.noticeAbsence()).toEqual({ absent: 2 });
-      const open = async () => (await readAlerts(db.pool)).filter(({ resolvedAt }) => resolvedAt === null);
+      // Thursday to Sunday: two working days.
+      await fired('2026-11-12', '2026-11-15', 4);
+      expect(await tasks.noticeStaleness()).toEqual({ absent: 1, silent: 0 });
+      await fired('2026-11-16', '2026-11-16', 5);
+      expect(await tasks.noticeStaleness()).toEqual({ absent: 2, silent: 0 });
       expect((await open()).map(({ distributorId, rule }) => [distributorId, rule]).sort()).toEqual(
         [
           [busy, 'sync_absent'],
@@ -189,9 +191,33 @@ describe('absence of success', () => {
 
       await ran(busy, 'unchanged', DateTime.now().toISO());
       expect(await open()).toMatchObject([{ distributorId: lost }]);
-      expect(await tasks.noticeAbsence()).toEqual({ absent: 1 });
+      expect(await tasks.noticeStaleness()).toEqual({ absent: 1, silent: 0 });
     } finally {
       for (const schedule of schedules) await schedule.delete();
+    }
+  });
+
+  it('is also four working days on which runs succeed and bring nothing, until something comes', async () => {
+    const distributorId = await activeDistributor();
+    const schedule = await scheduleOf(distributorId);
+    const watermark = (day: string) => ({ last_sync_at: `${day}T20:30:00.000Z`, counters: {} });
+    const noticed = (on: string) =>
+      noticeStaleness(db.pool, temporal.client, new AlertDesk(db.pool, pino({ level: 'silent' }), null), india(on));
+    try {
+      await advanceWatermark(db.pool, distributorId, watermark('2026-11-12'), true);
+      await db.pool.query('update watermarks set news_at = $1', [india('2026-11-13T02:00')]);
+      // Moves the watermark, and brings nothing.
+      await advanceWatermark(db.pool, distributorId, watermark('2026-11-18'), false);
+      expect(await noticed('2026-11-19T09:00')).toEqual({ absent: 0, silent: 0 });
+      expect(await noticed('2026-11-20T09:00')).toEqual({ absent: 0, silent: 1 });
+      expect(await open()).toMatchObject([
+        { distributorId, rule: 'books_silent', message: expect.stringContaining('4 working days') },
+      ]);
+      await advanceWatermark(db.pool, distributorId, watermark('2026-11-20'), true);
+      expect(await noticed('2026-11-23T09:00')).toEqual({ absent: 0, silent: 0 });
+      expect(await open()).toEqual([]);
+    } finally {
+      await schedule.delete();
     }
   });
 });

@@ -126,6 +126,7 @@ describe('the daily sync of a distributor', () => {
       schedule: '0 2 * * *',
       jitterMinutes: 0,
       lookbackDays: 7,
+      quietHours: null,
       companyId: 'c',
       watermark: START,
       patience: { pickupMs: 2_000, owedEveryMs: 500 },

@@ -18,6 +18,7 @@ beforeEach(() => {
     schedule: '0 2 * * *',
     jitterMinutes: 0,
     lookbackDays: 7,
+    quietHours: null,
     companyId: 'c',
     watermark: { last_sync_at: '2026-11-01T00:00:00.000Z', counters: {}, epoch: 0 },
     patience: { pickupMs: 1_000, owedEveryMs: 1_000 },

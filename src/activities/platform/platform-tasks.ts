@@ -15,7 +15,8 @@ import { hasPendingDue } from '../../store/standing.js';
 import { advanceWatermark, readWatermark, setWatermark } from '../../store/watermarks.js';
 import type { AdminApi } from './admin-api.js';
 import { AlertDesk, type AlertWays } from './alert-desk.js';
-import { noticeAbsence, sendDailyReport } from './daily-report.js';
+import { sendDailyReport } from './daily-report.js';
+import { noticeStaleness } from './staleness.js';
 import {
   endSync,
   ensureSchedule,
@@ -88,7 +89,8 @@ export function platformTasks({ pool, client, adminApi, log, alertWays }: Platfo
 
     async startDistributorSync(task) {
       const { distributorId, watermark } = task;
-      if ((await readWatermark(pool, distributorId)) === null) await advanceWatermark(pool, distributorId, watermark);
+      if ((await readWatermark(pool, distributorId)) === null)
+        await advanceWatermark(pool, distributorId, watermark, true);
       await setDistributorStatus(pool, distributorId, 'active');
       await ensureSyncWorkflow(client, firstState(await seeded(task)));
       await ensureSchedule(client, task);
@@ -103,6 +105,8 @@ export function platformTasks({ pool, client, adminApi, log, alertWays }: Platfo
       await alerts.resolve({ distributorId, rules: ALERT_RULES.map((rule) => rule.name) });
       log.info({ distributor: distributorId }, 'onboarding undone');
     },
+
+    moveSchedule: (task) => ensureSchedule(client, task),
 
     async requestSync(task, by) {
       await wakeSyncWorkflow(client, firstState(await seeded(task)), by);
@@ -138,7 +142,7 @@ export function platformTasks({ pool, client, adminApi, log, alertWays }: Platfo
 
     resolveAlerts: async (task) => ({ resolved: await alerts.resolve(task) }),
     tellDueAlerts: () => alerts.tellDue(),
-    noticeAbsence: () => noticeAbsence(pool, client, alerts),
+    noticeStaleness: () => noticeStaleness(pool, client, alerts),
     sendDailyReport: ({ day }) => sendDailyReport(pool, ways, day),
   };
 }

@@ -16,17 +16,11 @@ export const PLATFORM_QUEUE = 'platform';
 export const syncWorkflowId = (distributorId: string): string => `sync/${distributorId}`;
 export const syncScheduleId = (distributorId: string): string => `sync/${distributorId}`;
 
-/** Longer away than this and the missed day is not made up by the Schedule: the workflow's own owed run does that. */
-const CATCHUP_WINDOW = '1 hour';
+/** After an outage the Schedule makes up the last day it missed, and none before: a delta covers them all. */
+const CATCHUP_WINDOW = '1 day';
 
 export const firstState = (task: StartSyncTask): SyncState => ({
-  distributorId: task.distributorId,
-  erpType: task.erpType,
-  timeZone: task.timeZone,
-  companyId: task.companyId,
-  lookbackDays: task.lookbackDays,
-  patience: task.patience,
-  watermark: task.watermark,
+  ...task,
   paused: null,
   requested: false,
   scheduled: false,
@@ -71,7 +65,7 @@ export async function wakeSyncWorkflow(client: Client, state: SyncState, by: str
 }
 
 /** The Schedule as it should be: created, or an existing one brought to it. */
-export async function ensureSchedule(client: Client, task: StartSyncTask): Promise<void> {
+export async function ensureSchedule(client: Client, task: StartSyncTask): Promise<{ nextAt: string | null }> {
   const scheduleId = syncScheduleId(task.distributorId);
   const spec = {
     cronExpressions: [task.schedule],
@@ -97,6 +91,8 @@ export async function ensureSchedule(client: Client, task: StartSyncTask): Promi
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     await client.schedule.getHandle(scheduleId).update((previous) => ({ ...previous, spec, policies, action }));
   }
+  const { info } = await client.schedule.getHandle(scheduleId).describe();
+  return { nextAt: info.nextActionTimes[0]?.toISOString() ?? null };
 }
 
 /** True when somebody polls the queue. */

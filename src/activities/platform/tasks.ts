@@ -1,5 +1,6 @@
 import type { Watermark } from '../../canonical/contract.js';
 import type { OnboardingInput, StepDone } from '../../canonical/onboarding.js';
+import type { QuietHours } from '../../canonical/quiet-hours.js';
 import type { RunReport } from '../../canonical/run-report.js';
 
 /** What workflows may do to the platform's own world: the store, the Admin Service, Temporal itself. */
@@ -11,13 +12,17 @@ export interface QualityReport {
   records: number;
 }
 
+/** All that a distributor's sync is started from. */
 export interface StartSyncTask {
   distributorId: string;
   erpType: string;
   timeZone: string;
+  /** Cron, in the time zone. */
   schedule: string;
   jitterMinutes: number;
   lookbackDays: number;
+  /** Hours in which an owed run is not tried. */
+  quietHours: QuietHours | null;
   companyId: string;
   /** The backfill's, taken before its first read; never replaces a newer one. */
   watermark: Watermark;
@@ -60,11 +65,12 @@ export interface PlatformTasks {
   undoOnboarding(task: { distributorId: string; by: string; reason: string }): Promise<void>;
   /** Wakes `distributorSync`, starting it from the store where it is gone. */
   requestSync(task: StartSyncTask, by: string): Promise<void>;
+  /** Brings the Schedule to what the task says; answers when it fires next, ISO. */
+  moveSchedule(task: StartSyncTask): Promise<{ nextAt: string | null }>;
   recordRun(task: RunReport): Promise<void>;
   supersedeSets(task: { distributorId: string; syncIds: string[] }): Promise<void>;
   /** Drops sets that were begun more than 48 hours ago and never published. */
   sweepUnfinishedSets(): Promise<void>;
-  /** The lower of the two is where a run starts. */
   /** Starts a new epoch; audited with who and why. */
   setWatermark(task: {
     distributorId: string;
@@ -73,15 +79,15 @@ export interface PlatformTasks {
     by: string;
     reason: string;
   }): Promise<Watermark>;
-  /** `pendingDue`: a pending payment's day has come, so there is something to read though the ERP's counters stand still. */
+  /** The lower of this and the workflow's own is where a run starts. `pendingDue`: a pending payment's day has come, so there is something to read though the ERP's counters stand still. */
   readWatermark(task: { distributorId: string }): Promise<(Watermark & { pendingDue?: boolean }) | null>;
   raiseAlert(task: AlertTask): Promise<void>;
   /** Trouble that is over: open alerts of the rules, of the distributor or, where one is named, of the subject. */
   resolveAlerts(task: ResolveTask): Promise<{ resolved: number }>;
   /** Tells people of what waits to be told. */
   tellDueAlerts(): Promise<{ told: number; failed: number }>;
-  /** Raises `sync_absent` where three scheduled runs have passed without success. */
-  noticeAbsence(): Promise<{ absent: number }>;
+  /** Raises `sync_absent` where three working days' runs have passed without success, `books_silent` where four brought nothing. */
+  noticeStaleness(): Promise<{ absent: number; silent: number }>;
   /** Mails Ops the counts of a day, ISO in Asia/Kolkata. Answers the ways it went; none where none is configured. */
   sendDailyReport(task: { day: string }): Promise<{ ways: string[] }>;
 }

@@ -1,17 +1,18 @@
 import type { Command } from 'commander';
 import { syncScheduleId, syncWorkflowId } from '../../activities/platform/sync-control.js';
 import { sentenceOf } from '../../canonical/sentence.js';
-import { BackfillAsked } from '../../canonical/sync-messages.js';
+import { BackfillAsked, ScheduleAsked } from '../../canonical/sync-messages.js';
 import {
   backfillSignal,
+  moveScheduleUpdate,
   pauseSignal,
   resumeSignal,
   retryDeferredSignal,
   setWatermarkUpdate,
-  syncStateQuery,
 } from '../../workflows/messages.js';
 import { InputRefused } from '../onboarding.js';
 import { withClient } from '../with-client.js';
+import { printSyncStatus } from './sync-status.js';
 
 /** `altscore sync …`: a distributor's daily sync, seen and steered. */
 export function syncCommands(program: Command): void {
@@ -19,35 +20,10 @@ export function syncCommands(program: Command): void {
 
   sync
     .command('status <distributor>')
-    .description('watermark, pause, owed runs and how the last run ended')
+    .description('watermark, Schedule, pause, owed runs, how the last run ended and what it left')
     .option('--json', 'as one JSON object')
     .action((distributor: string, { json }: { json?: boolean }) =>
-      withClient(async (client) => {
-        const state = await client.workflow.getHandle(syncWorkflowId(distributor)).query(syncStateQuery);
-        if (json) {
-          console.log(JSON.stringify(state));
-          return;
-        }
-        const { watermark, last, paused, owedSince, missedInARow, backfills, left, notice } = state;
-        console.log(`synced through  ${watermark.last_sync_at}`);
-        console.log(
-          `counters        ${Object.entries(watermark.counters)
-            .map(([name, value]) => `${name} ${value}`)
-            .join(', ')}`,
-        );
-        console.log(
-          `last run        ${last ? `${last.outcome} at ${last.endedAt}${last.reason ? `: ${last.reason}` : ''}` : 'none yet'}`,
-        );
-        if (paused) console.log(`paused          by ${paused.by}: ${paused.reason}`);
-        for (const { from, to, cursor } of backfills)
-          console.log(`backfill        ${from} – ${to}, waiting${cursor ? `, from ${cursor}` : ''}`);
-        for (const { kind, from, to, cursor, outcome, endedAt, reason } of left)
-          console.log(
-            `left            ${kind} ${from} – ${to}${cursor ? ` from ${cursor}` : ''}, ${outcome} at ${endedAt}: ${reason}`,
-          );
-        if (notice) console.log(`not used        ${notice}`);
-        if (owedSince) console.log(`owed since      ${owedSince}, missed in a row: ${missedInARow}`);
-      }),
+      withClient((client) => printSyncStatus(client, distributor, json ?? false)),
     );
   sync
     .command('now <distributor>')
@@ -67,6 +43,21 @@ export function syncCommands(program: Command): void {
         client.workflow.getHandle(syncWorkflowId(distributor)).signal(retryDeferredSignal, { by }),
       ),
     );
+  sync
+    .command('schedule <distributor>')
+    .description('move the daily start; times are those of the distributor')
+    .requiredOption('--by <who>')
+    .requiredOption('--at <time>', 'when it starts, HH:MM')
+    .option('--quiet <hours>', 'HH:MM-HH:MM in which an owed run is not tried, or "none"')
+    .action((distributor: string, { by, at, quiet }: { by: string; at: string; quiet?: string }) => {
+      const asked = ScheduleAsked.safeParse({ by, at, quiet: quiet === 'none' ? null : quiet });
+      if (!asked.success) throw new InputRefused(sentenceOf(asked.error, 'The schedule'));
+      return withClient(async (client) => {
+        const handle = client.workflow.getHandle(syncWorkflowId(distributor));
+        const { answer } = await handle.executeUpdate(moveScheduleUpdate, { args: [asked.data] });
+        console.log(answer);
+      });
+    });
   sync
     .command('pause <distributor>')
     .requiredOption('--by <who>')

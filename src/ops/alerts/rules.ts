@@ -2,7 +2,7 @@
 export type Hearer = 'ops' | 'distributor' | 'owner';
 export type Severity = 'info' | 'warning' | 'critical';
 /** What makes an alert moot. None: a person says so, or the onboarding does. */
-export type ResolvingEvent = 'delta_succeeded' | 'backfill_succeeded' | 'clean_run' | 'step_done';
+export type ResolvingEvent = 'delta_succeeded' | 'backfill_succeeded' | 'news' | 'clean_run' | 'step_done';
 
 /** One kind of trouble: who is told of it, how soon, and how often. */
 export interface AlertRule {
@@ -108,7 +108,7 @@ export const ALERT_RULES = [
   },
   {
     name: 'sync_absent',
-    what: 'No run has succeeded for three scheduled runs',
+    what: 'No run has succeeded for three scheduled runs on working days',
     kind: 'transient',
     hears: ['ops'],
     severity: 'critical',
@@ -116,6 +116,18 @@ export const ALERT_RULES = [
     atMostEveryHours: 24,
     resolvedBy: 'delta_succeeded',
     advice: 'Look at the workflow and the Schedule of this distributor, and at the runs before.',
+  },
+  {
+    name: 'books_silent',
+    what: 'Nothing new has been in the books for four working days',
+    kind: 'data',
+    hears: ['ops'],
+    severity: 'warning',
+    ...AT_ONCE,
+    oneAlertFrom: null,
+    atMostEveryHours: 24,
+    resolvedBy: 'news',
+    advice: 'Call the distributor: perhaps they work in another company since the year ended, or are on holiday.',
   },
   {
     name: 'company_replaced',
