@@ -4,6 +4,7 @@ import { type DateForm, writeDay, writeTime } from './dates.js';
 import { DOCUMENT } from './document-fields.js';
 import type { Target } from './faults.js';
 import { complete, type Field, type Fields, number, text } from './fields.js';
+import type { Comparable, Value } from './filter.js';
 import { JOURNAL } from './journal-fields.js';
 import { PARTNER, TERMS } from './master-fields.js';
 import type { Doc, JournalEntry, Partner, Payment, Terms } from './model.js';
@@ -84,30 +85,33 @@ export const ENTITY_SETS: Partial<Record<Target, EntitySet>> = {
 
 const GROUPS_BY_CODE = [...GROUPS].sort((a, b) => a.code - b.code);
 
-/** A row as JSON holds it: these properties, in this order. */
-export function writeRow(
+/** Writes rows as JSON holds them: the entity tag, where there is one, and these properties in this order. */
+export function rowWriter(
   entity: EntitySet,
   names: readonly string[],
-  row: unknown,
   book: Book,
   form: DateForm,
-): object {
-  const written: Record<string, unknown> = {};
-  const write = (value: Day | null): string | null => writeDay(value, form);
-  for (const name of names) {
-    const field = entity.fields.get(name)!;
-    if (field.kind === 'list') written[name] = field.value(row, book, write);
-    else {
-      const value = field.value(row, book);
-      written[name] =
-        value === null
-          ? null
-          : field.kind === 'day'
-            ? writeDay(value as Day, form)
-            : field.kind === 'time'
-              ? writeTime(value as number)
-              : value;
+  tagName: string,
+): (row: unknown) => object {
+  const fields = names.map((name) => ({ name, field: entity.fields.get(name)! }));
+  const writeDate = (value: Day | null): string | null => writeDay(value, form);
+  return (row) => {
+    const written: Record<string, unknown> = {};
+    if (entity.version) written[tagName] = tagOf(entity.version(row));
+    for (const { name, field } of fields) {
+      if (field.kind === 'list') written[name] = field.value(row, book, writeDate);
+      else written[name] = writeValue(field.kind, field.value(row, book), form);
     }
-  }
-  return written;
+    return written;
+  };
 }
+
+function writeValue(kind: Comparable, value: Value, form: DateForm): Value {
+  if (value === null) return null;
+  if (kind === 'day') return writeDay(value as Day, form);
+  return kind === 'time' ? writeTime(value as number) : value;
+}
+
+/** An entity tag of SAP's form: forty hexadecimal digits. */
+const tagOf = (version: number): string =>
+  `W/"${version.toString(16).toUpperCase().padStart(40, 'A94A8FE5CCB19BA61C4C0873D391E987982FBBD3')}"`;

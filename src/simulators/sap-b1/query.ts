@@ -1,17 +1,9 @@
 import type { Book } from './book.js';
 import type { DateForm } from './dates.js';
-import { type EntitySet, writeRow } from './entities.js';
+import { type EntitySet, rowWriter } from './entities.js';
 import { badQuery, noMatch, SapError, unknownProperty } from './errors.js';
-import {
-  boundsOf,
-  compile,
-  type DateLiteral,
-  type Filter,
-  type Lookup,
-  type Predicate,
-  parseFilter,
-  type Value,
-} from './filter.js';
+import { type DateLiteral, parseFilter } from './filter.js';
+import { Found } from './found.js';
 import type { SapRequest, Version } from './request.js';
 
 export interface QueryOptions {
@@ -56,10 +48,8 @@ export function answerQuery(
     if (name.startsWith('$') && !READ_OPTIONS.has(name)) throw badQuery(`'${name}' is not supported here`);
   const names = selected(entity, request.options.get('$select'));
   const rows = standing(entity, book, twist.fallenEntries);
-  const write = (row: unknown): object => ({
-    ...etagOf(entity, row, version),
-    ...writeRow(entity, names, row, book, options.dates[version]),
-  });
+  const tagName = version === 'v1' ? 'odata.etag' : '@odata.etag';
+  const write = rowWriter(entity, names, book, options.dates[version], tagName);
   if (request.key !== null) {
     const row = byKey(entity, rows, request.key, book);
     if (!row) throw noMatch();
@@ -68,7 +58,7 @@ export function answerQuery(
 
   const filterText = request.options.get('$filter');
   const filter = filterText ? parseFilter(filterText) : null;
-  const found = new Found(entity, rows, filter, request, book, options);
+  const found = new Found(entity, rows, filter, request, book, options.dateLiterals);
   if (request.countOnly) return { body: String(found.count() + twist.countTooHigh), rows: 0, preference: null };
 
   const preferred = prefer === undefined ? null : /odata\.maxpagesize\s*=\s*(\d+)/.exec(prefer);
@@ -105,117 +95,6 @@ export function answerQuery(
   };
 }
 
-const EVERYWHERE = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
-
-/** The rows a filter lets through, in the order asked for. */
-class Found {
-  readonly #entity: EntitySet;
-  readonly #rows: readonly unknown[];
-  readonly #passes: Predicate<unknown>;
-  readonly #first: number;
-  readonly #end: number;
-  readonly #order: { value: (row: unknown) => Value; sign: number }[] | 'by key';
-
-  constructor(
-    entity: EntitySet,
-    rows: readonly unknown[],
-    filter: Filter | null,
-    request: SapRequest,
-    book: Book,
-    options: QueryOptions,
-  ) {
-    this.#entity = entity;
-    this.#rows = rows;
-    const lookup: Lookup<unknown> = (name) => {
-      const field = entity.fields.get(name);
-      if (!field || field.kind === 'list') throw unknownProperty(name, entity.type);
-      return { kind: field.kind, value: (row) => field.value(row, book) };
-    };
-    this.#passes = filter ? compile(filter, lookup, request.version, options.dateLiterals) : () => true;
-    const keyed = entity.keyKind === 'number' && entity.grows;
-    const key = lookup(entity.keyName).value;
-    const firstAt = (least: number): number => lowerBound(rows, (row) => (key(row) as number) < least);
-    const { least, most } = filter ? boundsOf(filter, entity.keyName) : EVERYWHERE;
-    this.#first = keyed && Number.isFinite(least) ? firstAt(least) : 0;
-    this.#end = keyed && Number.isFinite(most) ? firstAt(most + 1) : rows.length;
-    this.#order = orderOf(request.options.get('$orderby'), entity, lookup);
-  }
-
-  count(): number {
-    let count = 0;
-    for (let at = this.#first; at < this.#end; at += 1) if (this.#passes(this.#rows[at])) count += 1;
-    return count;
-  }
-
-  page(skip: number, wanted: number): { rows: unknown[]; more: boolean } {
-    const rows: unknown[] = [];
-    let passed = 0;
-    for (const row of this.#inOrder()) {
-      if (!this.#passes(row)) continue;
-      passed += 1;
-      if (passed <= skip) continue;
-      if (rows.length === wanted) return { rows, more: true };
-      rows.push(row);
-    }
-    return { rows, more: false };
-  }
-
-  *#inOrder(): Generator<unknown> {
-    const order = this.#order;
-    if (order === 'by key') {
-      for (let at = this.#first; at < this.#end; at += 1) yield this.#rows[at];
-      return;
-    }
-    // Nothing promises an order that was not asked for; here the newest come first.
-    if (order.length === 0) {
-      if (this.#entity.grows) for (let at = this.#end - 1; at >= this.#first; at -= 1) yield this.#rows[at];
-      else yield* this.#rows;
-      return;
-    }
-    const rows = this.#rows.slice(this.#first, this.#end).filter(this.#passes);
-    yield* rows.sort((left, right) => {
-      for (const { value, sign } of order) {
-        const compared = compareValues(value(left), value(right));
-        if (compared !== 0) return sign * compared;
-      }
-      return 0;
-    });
-  }
-}
-
-function orderOf(
-  text: string | undefined,
-  entity: EntitySet,
-  lookup: Lookup<unknown>,
-): { value: (row: unknown) => Value; sign: number }[] | 'by key' {
-  if (!text) return [];
-  const parts = text.split(',').map((part) => {
-    const [name, direction = 'asc', ...rest] = part.trim().split(/\s+/);
-    if (!name || rest.length > 0 || !/^(asc|desc)$/.test(direction)) throw badQuery('$orderby is not understood');
-    return { name, value: lookup(name).value, sign: direction === 'asc' ? 1 : -1 };
-  });
-  const [only] = parts;
-  const byKey = only!.name === entity.keyName && only!.sign === 1 && entity.keyKind === 'number';
-  return byKey ? 'by key' : parts;
-}
-
-const compareValues = (left: Value, right: Value): number => {
-  if (left === right) return 0;
-  if (left === null) return -1;
-  if (right === null) return 1;
-  return left < right ? -1 : 1;
-};
-
-function lowerBound(rows: readonly unknown[], isBefore: (row: unknown) => boolean): number {
-  let [low, high] = [0, rows.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (isBefore(rows[middle])) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 function selected(entity: EntitySet, text: string | undefined): string[] {
   if (!text || text === '*') return [...entity.fields.keys()];
   const names = text.split(',').map((name) => name.trim());
@@ -241,17 +120,6 @@ function whole(text: string | undefined, name: string): number | null {
   if (text === undefined) return null;
   if (!/^\d+$/.test(text)) throw badQuery(`${name} must be a whole number`);
   return Number(text);
-}
-
-/** An entity tag of SAP's form: forty hexadecimal digits. */
-function etagOf(entity: EntitySet, row: unknown, version: Version): object {
-  if (!entity.version) return {};
-  const digits = entity
-    .version(row)
-    .toString(16)
-    .toUpperCase()
-    .padStart(40, 'A94A8FE5CCB19BA61C4C0873D391E987982FBBD3');
-  return { [version === 'v1' ? 'odata.etag' : '@odata.etag']: `W/"${digits}"` };
 }
 
 function context({ version, target }: SapRequest, options: QueryOptions, of: 'set' | 'one'): object {
