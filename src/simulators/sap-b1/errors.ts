@@ -17,6 +17,9 @@ export const loginRefused = (): SapError =>
 export const unknownProperty = (name: string, type: string): SapError =>
   new SapError(400, -1000, `Property '${name}' of '${type}' is invalid`);
 export const badQuery = (why: string): SapError => new SapError(400, -1000, `Query string error, ${why}`);
+export const unrecognized = (): SapError => new SapError(400, 200, 'Unrecognized resource path.');
+export const notPermitted = (): SapError =>
+  new SapError(403, -5006, 'The logged-on user does not have permission to use this object');
 export const noMatch = (): SapError => new SapError(404, -2028, 'No matching records found (ODBC -2028)');
 
 export const errorBody = ({ code, message }: SapError, version: Version): string =>

@@ -9,7 +9,7 @@ import type { Faults } from '../faults.js';
 import type { Book } from './book.js';
 import type { ServerCertificate } from './certificate.js';
 import { ENTITY_SETS } from './entities.js';
-import { errorBody, SapError } from './errors.js';
+import { errorBody, invalidSession, loginRefused, notPermitted, SapError, unrecognized } from './errors.js';
 import type { FaultKind, Target } from './faults.js';
 import { edmx } from './metadata.js';
 import { answerQuery, type QueryOptions } from './query.js';
@@ -205,12 +205,11 @@ export class ServiceLayerServer {
     const method = request.method ?? 'GET';
     if (parsed?.target === 'ping')
       return { status: 200, headers: { 'content-type': 'application/json' }, body: PONG, rows: 0 };
-    if (faults.has('never_authorised') && parsed?.target !== 'Login') throw invalid();
+    if (faults.has('never_authorised') && parsed?.target !== 'Login') throw invalidSession();
     if (parsed?.target === 'Login' && method === 'POST') return this.#login(parsed.version, body, faults);
     if (faults.has('session_dies')) this.sessions.endAll();
     const session = this.sessions.find(cookiesOf(request.headers.cookie));
-    if (parsed === null || parsed.target === 'unknown' || parsed.target === 'Login')
-      throw new SapError(400, 200, 'Unrecognized resource path.');
+    if (parsed === null || parsed.target === 'unknown' || parsed.target === 'Login') throw unrecognized();
     if (parsed.target === 'Logout' && method === 'POST') {
       this.sessions.logout(session);
       return { status: 204, headers: {}, body: '', rows: 0 };
@@ -219,7 +218,7 @@ export class ServiceLayerServer {
     if (parsed.target === '$metadata')
       return { status: 200, headers: { 'content-type': 'application/xml;charset=utf-8' }, body: edmx(), rows: 0 };
     const entity = ENTITY_SETS[parsed.target];
-    if (!entity) throw new SapError(400, 200, 'Unrecognized resource path.');
+    if (!entity) throw unrecognized();
     const prefer = request.headers.prefer;
     const page = answerQuery(
       entity,
@@ -244,7 +243,7 @@ export class ServiceLayerServer {
   }
 
   #login(version: Version, body: string, faults: ReadonlyMap<FaultKind, number | undefined>): Answer {
-    if (faults.has('login_refused')) throw new SapError(401, -304, 'Fail to get DB Credentials from SLD');
+    if (faults.has('login_refused')) throw loginRefused();
     let given: unknown;
     try {
       given = JSON.parse(body);
@@ -277,6 +276,3 @@ const html = (status: number): Answer => ({
   body: HTML(status),
   rows: 0,
 });
-const invalid = (): SapError => new SapError(401, 301, 'Invalid session or session already timeout.');
-const notPermitted = (): SapError =>
-  new SapError(403, -5006, 'The logged-on user does not have permission to use this object');

@@ -188,6 +188,17 @@ describe('a row', () => {
     expect(row!.DocDate).toBe(written);
   });
 
+  it('writes them as plain days, where an older release does', async () => {
+    const older = await startServiceLayerSimulator({ documents: 200, today: TODAY, v1Dates: 'day' });
+    const guest = new Asker(older);
+    await guest.login();
+    const [row] = (await guest.json('/b1s/v1/IncomingPayments?$select=DocDate&$orderby=DocDate desc&$top=1'))
+      .value as Row[];
+    expect(row!.DocDate).toMatch(/^\d{4}-\d\d-\d\d$/);
+    await guest.close();
+    await older.close();
+  });
+
   it('is found by its key, or is not there', async () => {
     const { entry, number } = simulator.book.invoices.rows[0]!;
     expect(await asker.json(`/b1s/v2/Invoices(${entry})?$select=DocNum`)).toMatchObject({ DocNum: number });

@@ -34,7 +34,7 @@ async function expectBothAgree(simulator: ServiceLayerSimulator): Promise<void> 
 describe('the truth about a simulated book', () => {
   let simulator: ServiceLayerSimulator;
   beforeAll(async () => {
-    simulator = await startServiceLayerSimulator({ seed: 7, documents: 3_000, today: TODAY });
+    simulator = await startServiceLayerSimulator({ seed: 7, documents: 1_500, today: TODAY });
   });
   afterAll(() => simulator.close());
 
