@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { QuarantineCode } from './quarantine.js';
 import { CanonicalDocument, Version } from './records.js';
+import { KindCounts } from './run-proof.js';
 
 /** The wire between the premises and the platform (DESIGN: Contracts). Both sides validate with these schemas. */
 
@@ -46,13 +47,14 @@ export const BatchBody = z.strictObject({
 });
 export type BatchBody = z.infer<typeof BatchBody>;
 
-/** Counted in records. A void counts as nothing. */
+/** Counted in records, where a void counts as nothing; `by_kind` the same, with voids counted in documents. */
 export const BatchResult = z.strictObject({
   batch_id: BatchId,
   accepted: count,
   duplicates: count,
   stale: count,
   rejected: count,
+  by_kind: z.strictObject({ accepted: KindCounts, duplicates: KindCounts, stale: KindCounts, rejected: KindCounts }),
 });
 export type BatchResult = z.infer<typeof BatchResult>;
 

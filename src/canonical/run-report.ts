@@ -1,4 +1,5 @@
 import type { QuarantineCounts, RecordCounts, Watermark } from './contract.js';
+import { addAccounts, emptyAccounts, type RunAccounts } from './run-proof.js';
 
 /**
  * How a run ended. `unchanged`: the ERP's counters had not moved. `missed`: the ERP could not be reached. `offline`:
@@ -33,6 +34,8 @@ export interface RunTotals {
   ignored: Record<string, number>;
   requests: number;
   bytes: number;
+  /** The run's proof: what was read and sent, by kind, and what became of it. */
+  accounts: RunAccounts;
 }
 
 export const emptyRecordCounts = (): RecordCounts => ({ invoice: 0, payment: 0, return: 0, adjustment: 0 });
@@ -51,6 +54,7 @@ export const emptyTotals = (): RunTotals => ({
   ignored: {},
   requests: 0,
   bytes: 0,
+  accounts: emptyAccounts(),
 });
 
 export const sumOf = (counts: Partial<Record<string, number>>): number =>
@@ -67,12 +71,15 @@ export function addTotals(a: RunTotals, b: RunTotals): RunTotals {
     records: { ...a.records },
     quarantined: { ...a.quarantined },
     ignored: { ...a.ignored },
+    accounts: emptyAccounts(),
   };
-  const { records, quarantined, ignored, ...plain } = b;
+  const { records, quarantined, ignored, accounts, ...plain } = b;
   for (const key of Object.keys(plain) as Array<keyof typeof plain>) sum[key] += plain[key];
   addInto(sum.records, records);
   addInto(sum.quarantined, quarantined);
   addInto(sum.ignored, ignored);
+  addAccounts(sum.accounts, a.accounts);
+  addAccounts(sum.accounts, accounts);
   return sum;
 }
 

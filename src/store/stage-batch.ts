@@ -1,5 +1,7 @@
 import type { BatchBody, BatchResult } from '../canonical/contract.js';
 import type { CanonicalDocument, RecordType } from '../canonical/records.js';
+import { emptySentAccount, type KindCounts } from '../canonical/run-proof.js';
+import { sumOf } from '../canonical/run-report.js';
 import type { IdentityVault } from '../ops/identity-vault.js';
 import { insertBronze, sealRecords } from './bronze-rows.js';
 import { bulkInsert } from './bulk-insert.js';
@@ -50,7 +52,7 @@ export async function stageBatch(pool: Pool, vault: IdentityVault, batch: Arrive
     );
     const documentIds = await insertDocuments(connection, distributorId, syncId, batch.documents);
     await insertBronze(connection, distributorId, sealed, documentIds);
-    const result = { batch_id: batchId, ...(await foresee(connection, [...documentIds.values()])), rejected: 0 };
+    const result = { batch_id: batchId, ...(await foresee(connection, [...documentIds.values()])) };
     await connection.query(
       `insert into batches (distributor_id, batch_id, sync_id, seq, plain_digest, result, quarantine)
        values ($1, $2, $3, $4, $5, $6, $7)`,
@@ -106,26 +108,33 @@ async function insertDocuments(
   return new Map(rows.map((row) => [row.doc_key as string, row.document_id as number]));
 }
 
-/** Counted in records against the versions that stand now; publishing decides again, by the same comparison. */
-async function foresee(
-  connection: Connection,
-  documentIds: number[],
-): Promise<Pick<BatchResult, 'accepted' | 'duplicates' | 'stale'>> {
-  const { rows } = await connection.query(
-    `select coalesce(sum(records) filter (where verdict = 'accepted'), 0)::int as accepted,
-            coalesce(sum(records) filter (where verdict = 'duplicate'), 0)::int as duplicates,
-            coalesce(sum(records) filter (where verdict = 'stale'), 0)::int as stale
+/** Counted against the versions that stand now; publishing decides again, by the same comparison. */
+async function foresee(connection: Connection, documentIds: number[]): Promise<Omit<BatchResult, 'batch_id'>> {
+  const { rows } = await connection.query<{ verdict: 'accepted' | 'duplicates' | 'stale' } & KindCounts>(
+    `select verdict, sum(invoices)::int as invoice, sum(payments)::int as payment, sum(returns)::int as return,
+            sum(adjustments)::int as adjustment, (count(*) filter (where records = 0))::int as void
      from (
-       select n.invoices + n.payments + n.returns + n.adjustments as records,
+       select n.invoices, n.payments, n.returns, n.adjustments, n.records,
               case when (n.version_epoch, n.version_sequence) < (c.version_epoch, c.version_sequence) then 'stale'
-                   when c.state in ('held', 'published') and c.digest = n.digest then 'duplicate'
+                   when n.records = 0 and (c.document_id is null or c.state = 'voided') then 'duplicates'
+                   when c.state in ('held', 'published') and c.digest = n.digest then 'duplicates'
                    else 'accepted' end as verdict
        from unnest($1::bigint[]) as given(document_id)
-       join documents n using (document_id)
+       join (select *, invoices + payments + returns + adjustments as records from documents) n using (document_id)
        left join documents c on c.distributor_id = n.distributor_id and c.doc_key = n.doc_key
                             and c.state in ('held', 'published', 'voided')
-     ) as verdicts`,
+     ) as verdicts
+     group by verdict`,
     [documentIds],
   );
-  return rows[0];
+  const byKind = emptySentAccount();
+  for (const { verdict, ...counts } of rows) byKind[verdict] = counts;
+  const records = ({ void: _documents, ...counts }: KindCounts): number => sumOf(counts);
+  return {
+    accepted: records(byKind.accepted),
+    duplicates: records(byKind.duplicates),
+    stale: records(byKind.stale),
+    rejected: records(byKind.rejected),
+    by_kind: byKind,
+  };
 }

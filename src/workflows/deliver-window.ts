@@ -1,7 +1,7 @@
 import { isCancellation, sleep } from '@temporalio/workflow';
 import { type ExtractAnswer, FAILURE, type NormaliseAnswer, type PostAnswer } from '../activities/connector/tasks.js';
 import type { Patience } from '../canonical/onboarding.js';
-import { addInto } from '../canonical/run-report.js';
+import { addAccounts, emptySentAccount } from '../canonical/run-proof.js';
 import { windowConnector } from './activity-proxies.js';
 import { causeOf } from './failures.js';
 
@@ -25,14 +25,16 @@ export async function deliverWindow(
 ): Promise<DeliveredWindow> {
   const holder = windowConnector(held.queue, patience.pickupMs);
   const made = await holder.normalise({ distributorId, syncId });
-  const posted: PostAnswer = { accepted: 0, duplicates: 0, stale: 0, rejected: 0 };
+  const posted: PostAnswer = { accepted: 0, duplicates: 0, stale: 0, rejected: 0, account: emptySentAccount() };
   let nextBatch = 0;
   const lane = async (): Promise<void> => {
     while (nextBatch < made.batches) {
       const index = nextBatch;
       nextBatch += 1;
       await holder.sign({ syncId, index });
-      addInto(posted, await obeyingRetryAfter(() => holder.post({ syncId, index })));
+      const { account, ...counts } = await obeyingRetryAfter(() => holder.post({ syncId, index }));
+      for (const name of ['accepted', 'duplicates', 'stale', 'rejected'] as const) posted[name] += counts[name];
+      addAccounts(posted.account, account);
     }
   };
   await Promise.all(Array.from({ length: Math.min(LANES, made.batches) }, lane));

@@ -47,6 +47,7 @@ export function outcomeOf(type: string): RunOutcome {
     case FAILURE.incompleteAnswer:
     case FAILURE.windowLost:
     case FAILURE.setsChanged:
+    case FAILURE.sumsDiffer:
       return 'failed';
     default:
       return 'aborted';

@@ -10,6 +10,7 @@ import {
 import { CONNECTOR_PROTOCOL, FAILURE } from '../activities/connector/tasks.js';
 import type { Watermark } from '../canonical/contract.js';
 import type { Patience } from '../canonical/onboarding.js';
+import { addAccounts, type PublishedAccount } from '../canonical/run-proof.js';
 import {
   addInto,
   emptyRecordCounts,
@@ -24,6 +25,7 @@ import { platformUntilDone, sharedConnector, windowConnector } from './activity-
 import { type DeliveredWindow, deliverWindow, obeyingRetryAfter } from './deliver-window.js';
 import { type Cause, causeOf, OFFLINE, outcomeOf } from './failures.js';
 import { runProgressQuery, yieldToDeltaSignal } from './messages.js';
+import { accountsOf, assertProven } from './proven.js';
 import { ReadAhead } from './read-ahead.js';
 import type { Period } from './sync-state.js';
 
@@ -202,9 +204,12 @@ export async function syncRun(input: SyncRunInput): Promise<SyncRunResult> {
           if (following) readings.beginAhead(following);
           ready.push(await deliverWindow(input, reading.syncId, held));
         }
-        await publish(ready);
+        const accounts = accountsOf(ready);
+        assertProven(accounts);
+        accounts.published = await publish(ready);
         for (const window of ready) count(window);
-        return;
+        addAccounts(totals.accounts, accounts);
+        break;
       } catch (error) {
         if (isCancellation(error)) throw error;
         const cause = causeOf(error);
@@ -213,23 +218,27 @@ export async function syncRun(input: SyncRunInput): Promise<SyncRunResult> {
         log.warn('windows are read again', { cause: cause.type, attempt });
       }
     }
+    // Published already: no other reading of the windows could undo it.
+    assertProven(totals.accounts);
   }
 
-  async function publish(sets: DeliveredWindow[]): Promise<void> {
+  async function publish(sets: DeliveredWindow[]): Promise<PublishedAccount> {
     const records = emptyRecordCounts();
     for (const set of sets) addInto(records, set.made.records);
-    await obeyingRetryAfter(() =>
+    const documents = sets.reduce((sum, set) => sum + set.made.documents, 0);
+    const { applied, duplicates, stale, voided } = await obeyingRetryAfter(() =>
       shared.publish({
         distributor_id: distributorId,
         sync_ids: sets.map((set) => set.syncId),
         counts: {
           batches: sets.reduce((sum, set) => sum + set.made.batches, 0),
-          documents: sets.reduce((sum, set) => sum + set.made.documents, 0),
+          documents,
           records,
         },
         watermark: kind === 'delta' ? watermark : null,
       }),
     );
+    return { documents, applied, duplicates, stale, voided };
   }
 
   function count({ held, made, posted }: DeliveredWindow): void {
@@ -256,8 +265,10 @@ const inWords = ({ dated, changed }: Window): string =>
 /** Tasks any process of the distributor may take: that nobody does means that the connector is offline. */
 const ON_SHARED_QUEUE = ['probe', 'extract', 'publish'];
 
+const WORTH_ANOTHER_READING: string[] = [FAILURE.windowLost, FAILURE.setsChanged, FAILURE.sumsDiffer];
+
 /** The process that held the window is gone, since nobody polls its queue; or the platform has moved on meanwhile. */
 function isWorthReadingAgain(cause: Cause, error: unknown): boolean {
-  if (cause.type === FAILURE.windowLost || cause.type === FAILURE.setsChanged) return true;
+  if (WORTH_ANOTHER_READING.includes(cause.type)) return true;
   return cause.type === OFFLINE && error instanceof ActivityFailure && !ON_SHARED_QUEUE.includes(error.activityType);
 }

@@ -94,6 +94,12 @@ describe('a batch', () => {
       duplicates: 1,
       stale: 2,
       rejected: 0,
+      by_kind: {
+        accepted: { invoice: 1, payment: 0 },
+        duplicates: { invoice: 1, void: 1 },
+        stale: { invoice: 1, payment: 1, void: 0 },
+        rejected: { invoice: 0 },
+      },
     });
   });
 

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DateTime } from 'luxon';
+import { emptySentAccount } from '../../src/canonical/run-proof.js';
 import { verifySignature } from '../../src/canonical/signature.js';
 import {
   CertificateRefused,
@@ -132,7 +133,14 @@ describe('a request to the platform', () => {
     const port = await platform(async (incoming, response) => {
       seen.push([String(incoming.headers['x-signature']), (await buffer(incoming)).toString()]);
       const batch_id = String(incoming.headers['x-batch-id']);
-      reply(response, 202, { batch_id, accepted: 1, duplicates: 0, stale: 0, rejected: 0 });
+      reply(response, 202, {
+        batch_id,
+        accepted: 1,
+        duplicates: 0,
+        stale: 0,
+        rejected: 0,
+        by_kind: emptySentAccount(),
+      });
     });
     const client = clientOf(port);
     const batch = signRequest(newBatchId(), { some: 'body' }, hmacSecret);

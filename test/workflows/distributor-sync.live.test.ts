@@ -19,6 +19,7 @@ import type { SyncState } from '../../src/workflows/sync-state.js';
 import { recordHistory } from '../support/record-history.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
 import { waitFor } from '../support/wait-for.js';
+import { goodWindow } from '../support/window-answers.js';
 import { workflowBundle } from '../support/workflow-bundle.js';
 
 const distributorId = `dist_${randomUUID().slice(0, 8)}`;
@@ -60,22 +61,28 @@ const shared: Pick<SharedConnectorTasks, 'probe' | 'extract' | 'publish'> = {
     scenario.extracted.push(dated!.from);
     return { queue: processQueue, protocol: CONNECTOR_PROTOCOL, rows: 1, requests: 1, bytes: 1, longestRequestMs: 1 };
   },
-  async publish({ watermark }) {
+  async publish({ watermark, counts }) {
     await scenario.beforePublish();
     scenario.published.push(watermark);
-    return { applied: 1, duplicates: 0, stale: 0, voided: 0, visibility: 'published', published_through: null };
+    return {
+      applied: counts.documents,
+      duplicates: 0,
+      stale: 0,
+      voided: 0,
+      visibility: 'published',
+      published_through: null,
+    };
   },
 };
 const window: WindowConnectorTasks = {
   async normalise() {
-    const records = { invoice: 1, payment: 0, return: 0, adjustment: 0 };
-    return { batches: 1, documents: 1, records, known: 0, suppressed: 0, voids: 0, quarantined: {}, ignored: {} };
+    return goodWindow({ invoice: 1 }).normalised;
   },
   async sign() {
     return { batchId: 'bat_test', records: 1 };
   },
   async post() {
-    return { accepted: 1, duplicates: 0, stale: 0, rejected: 0 };
+    return goodWindow({ invoice: 1 }).posted;
   },
   async release() {},
 };

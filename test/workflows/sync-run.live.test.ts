@@ -14,6 +14,7 @@ import type { RunReport } from '../../src/canonical/run-report.js';
 import type { SyncRunInput, SyncRunResult } from '../../src/workflows/sync-run.js';
 import { recordHistory } from '../support/record-history.js';
 import { connectTestTemporal, skippingTime, type TestTemporal } from '../support/temporal.js';
+import { goodWindow } from '../support/window-answers.js';
 import { workflowBundle } from '../support/workflow-bundle.js';
 
 const MINUTE_MS = 60_000;
@@ -29,6 +30,8 @@ class Scenario {
   readonly reports: RunReport[] = [];
   readonly released: string[] = [];
   posts = 0;
+  applied: number | null = null;
+  normalised = goodWindow({ invoice: 1, payment: 1 }).normalised;
   onPost: (call: number) => void = () => undefined;
   onPublish: (call: number) => void = () => undefined;
   queueFor: (call: number) => string = () => processQueue;
@@ -59,16 +62,22 @@ const shared: Pick<SharedConnectorTasks, 'probe' | 'extract' | 'publish'> = {
     const queue = scenario.queueFor(scenario.extracted.length);
     return { queue, protocol: CONNECTOR_PROTOCOL, rows: 2, requests: 1, bytes: 10, longestRequestMs: 1 };
   },
-  async publish({ sync_ids }) {
+  async publish({ sync_ids, counts }) {
     scenario.onPublish(scenario.published.length + 1);
     scenario.published.push(sync_ids);
-    return { applied: 2, duplicates: 0, stale: 0, voided: 0, visibility: 'held', published_through: null };
+    return {
+      applied: scenario.applied ?? counts.documents,
+      duplicates: 0,
+      stale: 0,
+      voided: 0,
+      visibility: 'held',
+      published_through: null,
+    };
   },
 };
 const window: WindowConnectorTasks = {
   async normalise() {
-    const records = { invoice: 1, payment: 1, return: 0, adjustment: 0 };
-    return { batches: 1, documents: 2, records, known: 0, suppressed: 0, voids: 0, quarantined: {}, ignored: {} };
+    return scenario.normalised;
   },
   async sign() {
     return { batchId: 'bat_test', records: 2 };
@@ -76,7 +85,7 @@ const window: WindowConnectorTasks = {
   async post() {
     scenario.posts += 1;
     scenario.onPost(scenario.posts);
-    return { accepted: 2, duplicates: 0, stale: 0, rejected: 0 };
+    return goodWindow({ invoice: 1, payment: 1 }).posted;
   },
   async release({ syncId }) {
     scenario.released.push(syncId);
@@ -223,6 +232,28 @@ describe('a run', () => {
     });
     expect(scenario.extracted).toHaveLength(3);
     expect(scenario.superseded).toEqual([scenario.extracted[0]]);
+  });
+
+  it('is never a success when its sums do not add up: nothing is published, and the sentence has the numbers', async () => {
+    const { account } = scenario.normalised;
+    scenario.normalised.account = { ...account, read: { ...account.read, invoice: 2 } };
+    expect(await runOnce('backfill', 'the-sums-of-a-run-do-not-add-up')).toMatchObject({
+      outcome: 'failed',
+      cause: FAILURE.sumsDiffer,
+      reason: expect.stringContaining('invoice: 2 read, but 1 sent + 0 known + 0 quarantined + 0 suppressed = 1'),
+    });
+    expect(scenario.published).toEqual([]);
+    // The window was read again first, since an answer cut short mends itself.
+    expect(scenario.superseded).toHaveLength(4);
+    expect(scenario.reports.at(-1)).toMatchObject({ outcome: 'failed' });
+  });
+
+  it('fails when what was published is not what was sent', async () => {
+    scenario.applied = 1;
+    expect(await runOnce('backfill')).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringContaining('documents: 2 published, but 1 applied'),
+    });
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import type { PublishRequest, PublishResult, QuarantineCounts, RecordCounts } from '../../canonical/contract.js';
+import type { ReadAccount, SentAccount } from '../../canonical/run-proof.js';
 import type { Window } from '../../canonical/window.js';
 
 /**
@@ -67,6 +68,9 @@ export interface NormaliseAnswer {
   voids: number;
   quarantined: QuarantineCounts;
   ignored: Record<string, number>;
+  /** Rows of the ERP that were understood; those `extract` read. */
+  rows: number;
+  account: ReadAccount;
 }
 
 export interface BatchTask {
@@ -78,6 +82,7 @@ export type PostAnswer = {
   duplicates: number;
   stale: number;
   rejected: number;
+  account: SentAccount;
 };
 
 /** Taken from the shared queue `connector-<distributor_id>`. */
@@ -103,6 +108,7 @@ export interface WindowConnectorTasks {
  * - WindowLost: this process does not hold the window; read it again
  * - WindowTooLarge: more documents than the connector may hold at once; read the window in two
  * - SetsChanged: what was read no longer fits what the platform holds; read the windows again
+ * - SumsDiffer: what was read is not what was sent, known and quarantined together; read the windows again
  * - ErpMisconfigured, CertificateRefused, CredentialsRefused, RequestRefused, ConnectorTooOld: a person must act
  */
 export const FAILURE = {
@@ -118,5 +124,6 @@ export const FAILURE = {
   credentialsRefused: 'CredentialsRefused',
   requestRefused: 'RequestRefused',
   connectorTooOld: 'ConnectorTooOld',
+  sumsDiffer: 'SumsDiffer',
 } as const;
 export type FailureType = (typeof FAILURE)[keyof typeof FAILURE];

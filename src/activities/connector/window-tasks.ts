@@ -6,7 +6,8 @@ import {
 } from '../../canonical/contract.js';
 import type { DraftDocument } from '../../canonical/drafts.js';
 import type { CanonicalDocument } from '../../canonical/records.js';
-import { type Judged, judge } from '../../canonical/rules.js';
+import { type Judged, judge, type QuarantinedDraft } from '../../canonical/rules.js';
+import { emptyReadAccount, type KindCounts, type ReadAccount } from '../../canonical/run-proof.js';
 import { addInto, emptyRecordCounts } from '../../canonical/run-report.js';
 import { DEFAULT_MAX_BYTES, planBatches } from '../../delivery/batches.js';
 import { sealPayload } from '../../delivery/seal.js';
@@ -28,7 +29,8 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
     async normalise({ syncId }) {
       const window = held.get(syncId);
       const verdict = judgeWithin(window);
-      const { toSend, known, suppressed } = await withoutKnown(syncId, verdict.documents);
+      const { account } = verdict;
+      const { toSend, known, suppressed } = await withoutKnown(syncId, verdict.documents, account);
       window.rows = [];
       window.batches = planBatches(toSend, {
         maxRecords: Math.min(settings.sync.maxRecordsPerBatch, MAX_RECORDS_PER_BATCH),
@@ -39,6 +41,7 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
 
       const records = emptyRecordCounts();
       for (const document of toSend) countRecords(document, records);
+      for (const { documents } of window.batches) for (const document of documents) countInto(account.sent, document);
       return {
         batches: window.batches.length,
         documents: toSend.length,
@@ -48,6 +51,8 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
         voids: toSend.filter((document) => document.records.length === 0).length,
         quarantined: verdict.quarantinedByCode,
         ignored: verdict.ignored,
+        rows: verdict.rows,
+        account,
       } satisfies NormaliseAnswer;
     },
 
@@ -61,11 +66,11 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
     async post({ syncId, index }) {
       const batch = batchAt(held.get(syncId), index);
       if (!batch.signed) throw new WindowNotHeld(syncId);
-      const { accepted, duplicates, stale, rejected } = await platform.sendBatch(batch.signed);
+      const { accepted, duplicates, stale, rejected, by_kind } = await platform.sendBatch(batch.signed);
       // What the platform has is no longer needed here; the batch's id stays for the run's report.
       batch.documents = [];
       desk.lastBatchId = batch.batchId;
-      return { accepted, duplicates, stale, rejected };
+      return { accepted, duplicates, stale, rejected, account: by_kind };
     },
 
     async release({ syncId }) {
@@ -90,28 +95,43 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
     const isNews = (draft: DraftDocument): boolean =>
       window.changedSince === null || desk.source.isNews(draft, window.changedSince);
     // A document that moved between two reads of one window came twice: the newer reading counts.
-    const newest = new Map<string, Judged>();
+    const newest = new Map<string, Judged & { draft: DraftDocument }>();
     const ignored: Record<string, number> = {};
+    let rows = 0;
     const take = (made: DraftDocument): void => {
       const draft = { ...made, version: { ...made.version, epoch: window.epoch } };
       const other = newest.get(draft.docKey);
       if (other && other.document.version.sequence >= draft.version.sequence) return;
-      const judged = judge(draft, rules);
-      newest.set(draft.docKey, { ...judged, quarantined: isNews(draft) ? judged.quarantined : [] });
+      newest.set(draft.docKey, { ...judge(draft, rules), draft });
       if (draft.ignored) addInto(ignored, { [draft.ignored]: 1 });
     };
     if (window.withOpening) for (const draft of desk.source.openingDocuments(window.masters)) take(draft);
-    for (const row of window.rows) take(desk.source.toCanonical(row, window.masters));
+    for (const row of window.rows) {
+      take(desk.source.toCanonical(row, window.masters));
+      rows += 1;
+    }
     for (const draft of window.withdrawn) take(draft);
+    const account = emptyReadAccount();
+    for (const { draft, quarantined } of newest.values()) {
+      countRead(account.read, draft, quarantined);
+      for (const { recordType } of quarantined) account.quarantined[recordType] += 1;
+    }
     const judged = [...newest.values()];
-    const quarantined = judged.flatMap((one) => one.quarantined);
+    const quarantined = judged.flatMap((one) => (isNews(one.draft) ? one.quarantined : []));
     const quarantinedByCode: QuarantineCounts = {};
     for (const { code } of quarantined) addInto(quarantinedByCode, { [code]: 1 });
-    return { documents: judged.map(({ document }) => document), quarantined, quarantinedByCode, ignored };
+    return {
+      documents: judged.map(({ document }) => document),
+      quarantined,
+      quarantinedByCode,
+      ignored,
+      rows,
+      account,
+    };
   }
 
   /** Over the overlap only new and changed documents travel; what the retailer refused never does. */
-  async function withoutKnown(syncId: string, documents: CanonicalDocument[]) {
+  async function withoutKnown(syncId: string, documents: CanonicalDocument[], account: ReadAccount) {
     const toSend: CanonicalDocument[] = [];
     let known = 0;
     let suppressed = 0;
@@ -129,9 +149,10 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
       });
       chunk.forEach((document, index) => {
         const verdict = verdicts[index];
+        if (verdict !== 'known' && verdict !== 'suppressed') return void toSend.push(document);
+        countInto(account[verdict], document);
         if (verdict === 'known') known += document.records.length;
-        else if (verdict === 'suppressed') suppressed += document.records.length;
-        else toSend.push(document);
+        else suppressed += document.records.length;
       });
     }
     return { toSend, known, suppressed };
@@ -168,4 +189,16 @@ const sizeOf = (batch: PlannedBatch): number =>
 
 function countRecords(document: CanonicalDocument, counts: RecordCounts): void {
   for (const record of document.records) counts[record.type] += 1;
+}
+
+/** By what was read, not by what it became: so a record that gets lost on the way is missed. */
+function countRead(counts: KindCounts, { drafts, fault }: DraftDocument, quarantined: QuarantinedDraft[]): void {
+  for (const { type } of drafts) counts[type] += 1;
+  if (fault && drafts.length === 0) counts[fault.recordType] += 1;
+  if (quarantined.length >= drafts.length) counts.void += 1;
+}
+
+function countInto(counts: KindCounts, { records }: CanonicalDocument): void {
+  for (const { type } of records) counts[type] += 1;
+  if (records.length === 0) counts.void += 1;
 }
