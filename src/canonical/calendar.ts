@@ -21,3 +21,14 @@ export function addDays(isoDate: string, days: number): string {
   memo.set(question, answer);
   return answer;
 }
+
+/** The month after, `2026-05` after `2026-04`. */
+export const nextMonth = (month: string): string => addDays(`${month}-01`, 31).slice(0, 7);
+export const lastDayOf = (month: string): string => addDays(`${nextMonth(month)}-01`, -1);
+
+/** The months that days fall in, from one day's to another's. */
+export function monthsBetween(from: string, to: string): string[] {
+  const months: string[] = [];
+  for (let month = from.slice(0, 7); month <= to.slice(0, 7); month = nextMonth(month)) months.push(month);
+  return months;
+}

@@ -95,6 +95,34 @@ export const StandingResponse = z.strictObject({
 });
 export type StandingResponse = z.infer<typeof StandingResponse>;
 
+/** What the platform holds of some months, for the connector to compare with its ERP. Paise, so that sums are exact. */
+export const FiguresRequest = z.strictObject({
+  distributor_id: DistributorId,
+  /** Documents whose keys begin so. */
+  prefix: z.string().min(1).max(250),
+  /** Records dated within these days, both included, the openings apart. */
+  from: z.iso.date(),
+  to: z.iso.date(),
+  /** Also what stood open when the books began, whatever its date. */
+  opening: z.boolean(),
+});
+export type FiguresRequest = z.infer<typeof FiguresRequest>;
+const sum = z.strictObject({ count, paise: z.number().int() });
+/** Held and published, reversed payments and what reversed them included. Months of which nothing is held are absent. */
+export const FiguresResponse = z.strictObject({
+  months: z.array(
+    z.strictObject({
+      /** `2026-04`, or `opening`. */
+      month: z.string(),
+      types: z.strictObject({ invoice: sum, payment: sum, return: sum, adjustment: sum }),
+      parties: z.array(z.strictObject({ party_key: z.string(), paise: z.number().int() })),
+    }),
+  ),
+  /** Of the last publication that moved the watermark; null before the first. */
+  counters: z.record(z.string(), z.number().int()).nullable(),
+});
+export type FiguresResponse = z.infer<typeof FiguresResponse>;
+
 /** What the ERP and the platform's clock stood at when the run's first read began. */
 export const Watermark = z.strictObject({
   /** Platform's time before the first read. */

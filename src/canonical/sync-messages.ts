@@ -20,7 +20,16 @@ export const SyncNow = z
   .default({ by: 'somebody' });
 export const PauseAsked = z.strictObject({ by, reason: text('a reason') }, 'expected {"by": "who", "reason": "why"}');
 export const BackfillAsked = z
-  .strictObject({ by, from: day, to: day }, 'expected {"by": "who", "from": "2026-04-01", "to": "2026-04-30"}')
+  .strictObject(
+    {
+      by,
+      from: day,
+      to: day,
+      /** Whether ERP and Bronze are compared once it has ended; they are unless this is false. */
+      reconcile: z.boolean('expected true or false').optional(),
+    },
+    'expected {"by": "who", "from": "2026-04-01", "to": "2026-04-30"}',
+  )
   .refine(({ from, to }) => from <= to, { path: ['to'], error: 'expected a day not before from' });
 export const WatermarkAsked = z.strictObject(
   {

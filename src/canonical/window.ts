@@ -15,12 +15,12 @@ export interface Window {
   changed: Days | null;
   /** Also what masters alone hold: open bills from before the books. */
   withOpening: boolean;
-  /** Also withdraw what was deleted since those counters. */
+  /** Also withdraw what was deleted since those counters; without any, all that the ERP no longer has. */
   withdraw: boolean;
 }
 
 /** The windows of a period; a delta's first one also takes what changed in the books of earlier days, from `changedFrom`. */
-export function windowsOf(periods: Days[], changedFrom: string | null): Window[] {
+export function windowsOf(periods: Days[], changedFrom: string | null, withCensus = false): Window[] {
   return periods.map((dated, index) => {
     const isFirst = index === 0;
     const before = isFirst && changedFrom !== null && changedFrom < dated.from;
@@ -28,7 +28,7 @@ export function windowsOf(periods: Days[], changedFrom: string | null): Window[]
       dated,
       changed: before ? { from: changedFrom, to: addDays(dated.from, -1) } : null,
       withOpening: isFirst,
-      withdraw: isFirst && changedFrom !== null,
+      withdraw: isFirst && (changedFrom !== null || withCensus),
     };
   });
 }

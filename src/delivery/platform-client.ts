@@ -2,6 +2,8 @@ import { EnvHttpProxyAgent, request } from 'undici';
 import type { z } from 'zod';
 import {
   BatchResult,
+  FiguresRequest,
+  FiguresResponse,
   KnownRequest,
   KnownResponse,
   PingRequest,
@@ -90,6 +92,11 @@ export class PlatformClient {
   /** One page of what the platform holds: keys and versions. */
   standing(question: StandingRequest, signal?: AbortSignal): Promise<StandingResponse> {
     return this.#post('standing', this.#sign(StandingRequest.parse(question)), StandingResponse, signal);
+  }
+
+  /** What the platform holds of some months, added up. */
+  figures(question: FiguresRequest, signal?: AbortSignal): Promise<FiguresResponse> {
+    return this.#post('figures', this.#sign(FiguresRequest.parse(question)), FiguresResponse, signal);
   }
 
   async sendBatch(batch: SignedBatch, signal?: AbortSignal): Promise<BatchResult> {

@@ -1,4 +1,5 @@
 import type { DraftDocument } from '../canonical/drafts.js';
+import type { Paise } from '../canonical/money.js';
 import type { ErpType, Version } from '../canonical/records.js';
 
 /** Days, both included, ISO, in the distributor's calendar. */
@@ -62,7 +63,7 @@ export interface Source<Row, Masters> {
   keyPrefix(masters: Masters): string;
   /**
    * Of the documents `held` by the platform, those the ERP no longer has, as empty ones that withdraw them; never for want
-   * of an answer. `read` is all that was read as changed between the counters; `held` is asked for only when need be.
+   * of an answer. Where `moved.since` is empty, any of them may be gone, and all are looked for. `read` is all that was read as changed between the counters; `held` is asked for only when need be.
    */
   withdrawn(
     read: readonly Row[],
@@ -76,5 +77,15 @@ export interface Source<Row, Masters> {
   toCanonical(row: Row, masters: Masters): DraftDocument;
   /** Documents that masters alone hold: open bills from before the books began. Read once, with the first window. */
   openingDocuments(masters: Masters): Iterable<DraftDocument>;
+  /**
+   * As `read`, asking for as little of each document as its date, parties and amounts need: what is added up and compared,
+   * and never sent. A source that cannot ask for less reads the same.
+   */
+  readFigures(window: Period, signal: AbortSignal): AsyncIterable<Row>;
+  /**
+   * What each party owes now by the ERP's own reckoning, by party key, in paise, positive when it owes. Null where the
+   * settings keep some of what moves a balance from being read, so that the two cannot be compared.
+   */
+  closingBalances(masters: Masters, signal: AbortSignal): Promise<ReadonlyMap<string, Paise> | null>;
   readonly cost: ReadingCost;
 }

@@ -36,6 +36,7 @@ export async function backfillUntilDone(
           kind: 'backfill',
           period,
           changedSince: null,
+          withCensus: false,
           epoch: 0,
           companyId,
           patience,

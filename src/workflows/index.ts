@@ -1,5 +1,6 @@
 export { dailyReport, tellAlerts } from './daily-report.js';
 export { distributorOnboarding } from './distributor-onboarding.js';
 export { distributorSync } from './distributor-sync.js';
+export { reconciliation } from './reconciliation.js';
 export { syncRun } from './sync-run.js';
 export { syncTick } from './sync-tick.js';

@@ -3,9 +3,9 @@ import type { LeftOver, Period, SyncState } from './sync-state.js';
 const isSamePeriod = (a: Period, b: Period): boolean => a.from === b.from && a.to === b.to;
 
 /** A period to be read from its beginning; what an earlier reading of it left undone is done with it. */
-export function askForBackfill(state: SyncState, { from, to }: Period): void {
+export function askForBackfill(state: SyncState, { from, to, reconcile }: Period & { reconcile?: boolean }): void {
   dropBackfill(state, { from, to });
-  state.backfills.push({ from, to, cursor: null });
+  state.backfills.push({ from, to, cursor: null, reconcile });
 }
 
 /** Kept until somebody takes it up. One delta at most: each covers the one before. */

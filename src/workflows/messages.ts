@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { HumanEvent, StepDone } from '../canonical/onboarding.js';
-import type { ScheduleAsked, WatermarkAsked } from '../canonical/sync-messages.js';
+import type { BackfillAsked, ScheduleAsked, WatermarkAsked } from '../canonical/sync-messages.js';
 import type { Progress } from './onboarding-checklist.js';
 import type { RunProgress } from './sync-run.js';
 import type { SyncState } from './sync-state.js';
@@ -30,7 +30,7 @@ export const syncNowSignal = defineSignal<[{ by: string }]>('syncNow');
 export const retryDeferredSignal = defineSignal<[{ by: string }]>('retryDeferred');
 export const pauseSignal = defineSignal<[{ by: string; reason: string }]>('pause');
 export const resumeSignal = defineSignal<[{ by: string }]>('resume');
-export const backfillSignal = defineSignal<[{ by: string; from: string; to: string }]>('backfill');
+export const backfillSignal = defineSignal<[BackfillAsked]>('backfill');
 export const setWatermarkUpdate = defineUpdate<{ answer: string }, [WatermarkAsked]>('setWatermark');
 export const moveScheduleUpdate = defineUpdate<{ answer: string }, [ScheduleAsked]>('moveSchedule');
 export const syncStateQuery = defineQuery<SyncState>('syncState');

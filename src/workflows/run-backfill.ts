@@ -1,10 +1,17 @@
-import { condition } from '@temporalio/workflow';
-import { platformUntilDone } from './activity-proxies.js';
+import { condition, isCancellation, log } from '@temporalio/workflow';
+import { platform, platformUntilDone } from './activity-proxies.js';
 import { causeOf, outcomeOf } from './failures.js';
 import { reckonBackfill, untilNextTry } from './reckoning.js';
 import { epochOf, newRunId, now, runYielding } from './run-child.js';
 import { show } from './sync-details.js';
-import type { SyncState } from './sync-state.js';
+import type { Period, SyncState } from './sync-state.js';
+
+/** What was read is compared with the ERP beside the sync, which never waits for it; the weekly comparison makes up for one that cannot start. */
+const reconcileLater = (distributorId: string, period: Period): Promise<void> =>
+  platform.startReconciliation({ distributorId, ...period }).catch((error) => {
+    if (isCancellation(error)) throw error;
+    log.warn('no reconciliation could be started', { ...period });
+  });
 
 /**
  * A period read again; the watermark is not its business. It yields to a delta between windows, and goes on from its
@@ -21,6 +28,7 @@ export async function runBackfill(state: SyncState): Promise<void> {
     kind: 'backfill',
     period: { from, to },
     changedSince: null,
+    withCensus: true,
     epoch: epochOf(state.watermark),
     companyId,
     patience,
@@ -39,6 +47,7 @@ export async function runBackfill(state: SyncState): Promise<void> {
   state.last = { runId, outcome, reason, cause, endedAt: now() };
   const alert = reckonBackfill(state, reached);
   if (alert) await platformUntilDone.raiseAlert(alert);
+  if (outcome === 'success' && asked.reconcile !== false) await reconcileLater(distributorId, { from, to });
   show(state);
   if (outcome === 'missed' || outcome === 'offline') await condition(() => state.requested, untilNextTry(state));
 }

@@ -62,6 +62,7 @@ async function lookAndRun(state: SyncState, runId: string): Promise<Ended> {
         kind: 'delta',
         period,
         changedSince: state.watermark.counters,
+        withCensus: false,
         epoch: epochOf(state.watermark),
         companyId,
         patience,

@@ -33,6 +33,8 @@ export interface SyncRunInput {
   distributorId: string;
   kind: 'backfill' | 'delta';
   period: Period;
+  /** Also withdraw what the ERP no longer has, however long ago it was read. */
+  withCensus: boolean;
   /** The ERP's counters a delta starts from: documents of any earlier date that changed since are read too. */
   changedSince: Record<string, number> | null;
   companyId: string;
@@ -152,7 +154,7 @@ export async function syncRun(input: SyncRunInput): Promise<SyncRunResult> {
       );
     }
     watermark ??= { last_sync_at: probedAt, counters: probe.counters, epoch: input.epoch };
-    const windows = windowsOf(probe.windows, input.changedSince && probe.booksFrom).filter(
+    const windows = windowsOf(probe.windows, input.changedSince && probe.booksFrom, input.withCensus).filter(
       ({ dated }) => cursor === null || dated!.from >= cursor,
     );
     windowsTotal = windows.length;

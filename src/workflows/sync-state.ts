@@ -29,8 +29,8 @@ export interface SyncState extends StartSyncTask {
   owedSince: string | null;
   /** Scheduled runs missed in a row. */
   missedInARow: number;
-  /** Backfills asked for, served between deltas. */
-  backfills: Array<Period & { cursor: string | null }>;
+  /** Backfills asked for, served between deltas; Bronze is compared with the ERP afterwards unless `reconcile` is false. */
+  backfills: Array<Period & { cursor: string | null; reconcile?: boolean }>;
   /** Waits for `retryDeferred`; a delta also for the next one, which covers it, and what was deferred for the next success. */
   left: LeftOver[];
   /** The last message that could not be used, and why. */

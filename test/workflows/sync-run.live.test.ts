@@ -139,6 +139,7 @@ describe('a run', () => {
       kind,
       period: { from: '2026-09-01', to: '2026-10-28' },
       changedSince: null,
+      withCensus: false,
       epoch: 0,
       companyId: 'c',
       patience: { pickupMs: 1_500, owedEveryMs: 1_000 },

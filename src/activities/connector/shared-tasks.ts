@@ -9,8 +9,10 @@ import { sumOf } from '../../canonical/run-report.js';
 import { splitWindow } from '../../canonical/window.js';
 import { SourceMisconfigured } from '../../sources/errors.js';
 import type { HeldDocument, Period } from '../../sources/source.js';
+import { compareBooks } from './compare.js';
 import type { ConnectorDesk } from './desk.js';
 import { WindowTooLarge } from './errors.js';
+import { pinned } from './pinned.js';
 import { CONNECTOR_PROTOCOL, type ConnectionReport, type SharedConnectorTasks } from './tasks.js';
 
 /** The tasks any process of this distributor may take. */
@@ -52,7 +54,7 @@ export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
         booksFrom: company.booksFrom,
         counters,
         reading,
-        windows: period === null ? [] : withPostDated(source.plan(period, by)),
+        windows: period === null ? [] : withPostDated(source.plan(period, by), desk.rules().today),
       };
     },
 
@@ -75,8 +77,9 @@ export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
       };
       if (changed && changedSince) await hold(source.readChanged(changed, changedSince, masters, signal));
       if (dated) await hold(source.read(dated, signal));
-      if (withdraw && changedSince) {
-        const moved = { since: changedSince, until: counters, epoch };
+      if (withdraw) {
+        // A reading without counters to start from looks for all that the platform holds.
+        const moved = { since: changedSince ?? {}, until: counters, epoch };
         const standing = (): AsyncIterable<HeldDocument> => standingDocuments(source.keyPrefix(masters));
         withdrawn = await source.withdrawn(rows, moved, masters, standing, signal);
       }
@@ -102,6 +105,8 @@ export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
       };
     },
 
+    compare: (task) => compareBooks(desk, task),
+
     async publish(request) {
       const result = await platform.publish({ ...request, distributor_id: settings.distributorId });
       await desk.stateFile.update((state) => ({
@@ -117,19 +122,14 @@ export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
   };
 }
 
-/** The last window also takes what is dated ahead: a post-dated cheque is known today and pending until its day. */
-function withPostDated(windows: Period[]): Period[] {
+/** A window that reaches today also takes what is dated ahead: a post-dated cheque is known today and pending until its day. */
+function withPostDated(windows: Period[], today: string): Period[] {
   const last = windows.at(-1);
-  return last ? [...windows.slice(0, -1), { from: last.from, to: addDays(last.to, MAX_POST_DATED_DAYS) }] : [];
-}
-
-/** The books pinned at the connection test are the only ones ever read. */
-function pinned(expected: string | null, found: string): void {
-  if (expected !== null && expected !== found) {
-    throw new SourceMisconfigured(
-      `COMPANY_REPLACED: the ERP now holds the books ${found} under the configured name; ${expected} were tested and pinned. Ask Ops before going on.`,
-    );
-  }
+  return last && last.to < today
+    ? windows
+    : last
+      ? [...windows.slice(0, -1), { from: last.from, to: addDays(last.to, MAX_POST_DATED_DAYS) }]
+      : [];
 }
 
 /** Books that are older than when they were last read were restored from a backup: only a person can say what now. */

@@ -1,4 +1,5 @@
 import type { PublishRequest, PublishResult, QuarantineCounts, RecordCounts } from '../../canonical/contract.js';
+import type { BalanceCheck, MonthDifference } from '../../canonical/reconciliation.js';
 import type { ReadAccount, SentAccount } from '../../canonical/run-proof.js';
 import type { Window } from '../../canonical/window.js';
 
@@ -85,11 +86,31 @@ export type PostAnswer = {
   account: SentAccount;
 };
 
+export interface CompareTask {
+  distributorId: string;
+  companyId: string;
+  period: { from: string; to: string };
+  /** Of the period, `2026-04` or `opening`; null: all of them, and the debtors' closing balances. */
+  months: string[] | null;
+}
+/** Counts and months only; sums and parties stay where they were compared. */
+export interface CompareAnswer {
+  months: string[];
+  rows: number;
+  /** Records the rules refuse. */
+  quarantined: number;
+  differences: MonthDifference[];
+  /** Null where closing balances cannot be compared, or moved meanwhile. */
+  balances: BalanceCheck | null;
+}
+
 /** Taken from the shared queue `connector-<distributor_id>`. */
 export interface SharedConnectorTasks {
   testConnection(task: { distributorId: string }): Promise<ConnectionReport>;
   probe(task: ProbeTask): Promise<ProbeAnswer>;
   extract(task: ExtractTask): Promise<ExtractAnswer>;
+  /** Holds the ERP's books, added up, against what the platform holds. */
+  compare(task: CompareTask): Promise<CompareAnswer>;
   publish(task: PublishRequest): Promise<PublishResult>;
 }
 

@@ -149,10 +149,10 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
       });
       chunk.forEach((document, index) => {
         const verdict = verdicts[index];
-        if (verdict !== 'known' && verdict !== 'suppressed') return void toSend.push(document);
-        countInto(account[verdict], document);
+        if (verdict === 'known' || verdict === 'suppressed') countInto(account[verdict], document);
         if (verdict === 'known') known += document.records.length;
-        else suppressed += document.records.length;
+        else if (verdict === 'suppressed') suppressed += document.records.length;
+        else toSend.push(document);
       });
     }
     return { toSend, known, suppressed };

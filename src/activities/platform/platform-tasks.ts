@@ -16,6 +16,8 @@ import { advanceWatermark, readWatermark, setWatermark } from '../../store/water
 import type { AdminApi } from './admin-api.js';
 import { AlertDesk, type AlertWays } from './alert-desk.js';
 import { sendDailyReport } from './daily-report.js';
+import { ensureReconciliationSchedule } from './reconciliation-control.js';
+import { reconcilingTasks } from './reconciling.js';
 import { noticeStaleness } from './staleness.js';
 import {
   endSync,
@@ -94,6 +96,7 @@ export function platformTasks({ pool, client, adminApi, log, alertWays }: Platfo
       await setDistributorStatus(pool, distributorId, 'active');
       await ensureSyncWorkflow(client, firstState(await seeded(task)));
       await ensureSchedule(client, task);
+      await ensureReconciliationSchedule(client, task);
       return { workflowId: syncWorkflowId(distributorId), scheduleId: syncScheduleId(distributorId) };
     },
 
@@ -106,7 +109,10 @@ export function platformTasks({ pool, client, adminApi, log, alertWays }: Platfo
       log.info({ distributor: distributorId }, 'onboarding undone');
     },
 
-    moveSchedule: (task) => ensureSchedule(client, task),
+    async moveSchedule(task) {
+      await ensureReconciliationSchedule(client, task);
+      return await ensureSchedule(client, task);
+    },
 
     async requestSync(task, by) {
       await wakeSyncWorkflow(client, firstState(await seeded(task)), by);
@@ -133,6 +139,8 @@ export function platformTasks({ pool, client, adminApi, log, alertWays }: Platfo
       const stored = await storedWatermark(distributorId);
       return stored && { ...stored, pendingDue: await hasPendingDue(pool, distributorId) };
     },
+
+    ...reconcilingTasks(pool, client),
 
     async raiseAlert(alert) {
       if (alert.message.length > 2_000)

@@ -2,10 +2,11 @@ import type { Client } from '@temporalio/client';
 import {
   ScheduleAlreadyRunning,
   ScheduleNotFoundError,
+  type ScheduleOptions,
   ScheduleOverlapPolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
+import { type Duration, defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import type { SyncState } from '../../workflows/sync-state.js';
 import type { StartSyncTask } from './tasks.js';
 
@@ -15,6 +16,7 @@ const TASK_QUEUE_TYPE_ACTIVITY = 2;
 export const PLATFORM_QUEUE = 'platform';
 export const syncWorkflowId = (distributorId: string): string => `sync/${distributorId}`;
 export const syncScheduleId = (distributorId: string): string => `sync/${distributorId}`;
+export const DISTRIBUTOR_ID = defineSearchAttributeKey('DistributorId', 'KEYWORD');
 
 /** After an outage the Schedule makes up the last day it missed, and none before: a delta covers them all. */
 const CATCHUP_WINDOW = '1 day';
@@ -35,7 +37,7 @@ export const firstState = (task: StartSyncTask): SyncState => ({
 
 const searchAttributes = (state: Pick<SyncState, 'distributorId' | 'erpType'>): TypedSearchAttributes =>
   new TypedSearchAttributes([
-    { key: defineSearchAttributeKey('DistributorId', 'KEYWORD'), value: state.distributorId },
+    { key: DISTRIBUTOR_ID, value: state.distributorId },
     { key: defineSearchAttributeKey('ErpType', 'KEYWORD'), value: state.erpType },
   ]);
 
@@ -64,35 +66,42 @@ export async function wakeSyncWorkflow(client: Client, state: SyncState, by: str
   });
 }
 
-/** The Schedule as it should be: created, or an existing one brought to it. */
+export const policies = (catchupWindow: Duration) =>
+  ({ overlap: ScheduleOverlapPolicy.SKIP, catchupWindow, pauseOnFailure: false }) as const;
+
+/** The Schedule of the daily tick. */
 export async function ensureSchedule(client: Client, task: StartSyncTask): Promise<{ nextAt: string | null }> {
-  const scheduleId = syncScheduleId(task.distributorId);
-  const spec = {
-    cronExpressions: [task.schedule],
-    timezone: task.timeZone,
-    jitter: `${task.jitterMinutes} minutes` as const,
-  };
-  const policies = {
-    overlap: ScheduleOverlapPolicy.SKIP,
-    catchupWindow: CATCHUP_WINDOW,
-    pauseOnFailure: false,
-  } as const;
-  const action = {
-    type: 'startWorkflow' as const,
-    workflowType: 'syncTick',
-    workflowId: `tick/${task.distributorId}`,
-    taskQueue: PLATFORM_QUEUE,
-    // Enough to start `distributorSync` again, should it be lost; its watermark then comes from the store.
-    args: [task],
-  };
-  try {
-    await client.schedule.create({ scheduleId, spec, policies, action });
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    await client.schedule.getHandle(scheduleId).update((previous) => ({ ...previous, spec, policies, action }));
-  }
+  const { distributorId, schedule, timeZone, jitterMinutes } = task;
+  const scheduleId = syncScheduleId(distributorId);
+  await ensure(client, {
+    scheduleId,
+    spec: { cronExpressions: [schedule], timezone: timeZone, jitter: `${jitterMinutes} minutes` },
+    policies: policies(CATCHUP_WINDOW),
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'syncTick',
+      workflowId: `tick/${distributorId}`,
+      taskQueue: PLATFORM_QUEUE,
+      // Enough to start `distributorSync` again, should it be lost; its watermark then comes from the store.
+      args: [task],
+    },
+  });
   const { info } = await client.schedule.getHandle(scheduleId).describe();
   return { nextAt: info.nextActionTimes[0]?.toISOString() ?? null };
+}
+
+/** A Schedule as it should be: created, or an existing one brought to it. */
+export async function ensure(
+  client: Client,
+  wanted: ScheduleOptions & { action: { workflowId: string } },
+): Promise<void> {
+  const { scheduleId, spec, policies: kept, action } = wanted;
+  try {
+    await client.schedule.create(wanted);
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    await client.schedule.getHandle(scheduleId).update((previous) => ({ ...previous, spec, policies: kept, action }));
+  }
 }
 
 /** True when somebody polls the queue. */
@@ -105,11 +114,12 @@ export async function queueIsPolled(client: Client, queue: string): Promise<bool
   return (pollers ?? []).length > 0;
 }
 
-/** Takes the Schedule and the workflow away; neither need exist. */
+/** Takes the Schedules and the workflow away; none need exist. */
 export async function endSync(client: Client, distributorId: string, reason: string): Promise<void> {
   const ignoreAbsence = (error: unknown): void => {
     if (!(error instanceof ScheduleNotFoundError) && !(error instanceof WorkflowNotFoundError)) throw error;
   };
-  await client.schedule.getHandle(syncScheduleId(distributorId)).delete().catch(ignoreAbsence);
+  for (const scheduleId of [syncScheduleId(distributorId), `reconcile/${distributorId}`])
+    await client.schedule.getHandle(scheduleId).delete().catch(ignoreAbsence);
   await client.workflow.getHandle(syncWorkflowId(distributorId)).terminate(reason).catch(ignoreAbsence);
 }

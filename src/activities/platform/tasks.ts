@@ -1,6 +1,7 @@
 import type { Watermark } from '../../canonical/contract.js';
 import type { OnboardingInput, StepDone } from '../../canonical/onboarding.js';
 import type { QuietHours } from '../../canonical/quiet-hours.js';
+import type { ReconciliationAsked, ReconciliationReport } from '../../canonical/reconciliation.js';
 import type { RunReport } from '../../canonical/run-report.js';
 
 /** What workflows may do to the platform's own world: the store, the Admin Service, Temporal itself. */
@@ -27,6 +28,16 @@ export interface StartSyncTask {
   /** The backfill's, taken before its first read; never replaces a newer one. */
   watermark: Watermark;
   patience: { pickupMs: number; owedEveryMs: number };
+}
+
+/** What a reconciliation compares, and how patiently. */
+export interface ReconciliationScope {
+  companyId: string;
+  from: string;
+  to: string;
+  patience: { pickupMs: number; owedEveryMs: number };
+  timeZone: string;
+  quietHours: QuietHours | null;
 }
 
 export type AlertSeverity = 'info' | 'warning' | 'critical';
@@ -81,6 +92,25 @@ export interface PlatformTasks {
   }): Promise<Watermark>;
   /** The lower of this and the workflow's own is where a run starts. `pendingDue`: a pending payment's day has come, so there is something to read though the ERP's counters stand still. */
   readWatermark(task: { distributorId: string }): Promise<(Watermark & { pendingDue?: boolean }) | null>;
+  /** Days asked for, or everything that was ever read; and what `distributorSync` knows of the ERP. */
+  reconciliationScope(task: ReconciliationAsked): Promise<ReconciliationScope>;
+  /** Asks `distributorSync` for a delta, so that both sides come to the same. */
+  askForDelta(task: { distributorId: string }): Promise<void>;
+  /** Distrusts what is held of some months, and asks `distributorSync` to read the periods again, beside its deltas. */
+  askForBackfills(task: {
+    distributorId: string;
+    months: string[];
+    periods: Array<{ from: string; to: string }>;
+  }): Promise<void>;
+  /** How the reading of a period ended. Fails, to be tried again, while it is waiting or under way. */
+  outcomeOfBackfill(task: {
+    distributorId: string;
+    from: string;
+    to: string;
+    since: string;
+  }): Promise<{ outcome: string }>;
+  recordReconciliation(task: ReconciliationReport): Promise<void>;
+  startReconciliation(task: ReconciliationAsked): Promise<void>;
   raiseAlert(task: AlertTask): Promise<void>;
   /** Trouble that is over: open alerts of the rules, of the distributor or, where one is named, of the subject. */
   resolveAlerts(task: ResolveTask): Promise<{ resolved: number }>;

@@ -7,6 +7,7 @@ import type { IssuedCertificate } from '../../ops/certificates.js';
 import { ApiProblem, answerProblems } from '../problems.js';
 import { batchRoute } from './batch.js';
 import { authenticate, checkDistributor, checkSignature, parseJson } from './checks.js';
+import { figuresRoute } from './figures.js';
 import { knownRoute } from './known.js';
 import { pingRoute } from './ping.js';
 import type { IngestPlatform } from './platform.js';
@@ -77,6 +78,7 @@ export async function createIngestListener(
   batchRoute(app, platform);
   knownRoute(app, platform);
   standingRoute(app, platform);
+  figuresRoute(app, platform);
   publishRoute(app, platform);
   pingRoute(app);
   return app;

@@ -3,6 +3,8 @@ import { DateTime } from 'luxon';
 import { syncScheduleId, syncWorkflowId } from '../../activities/platform/sync-control.js';
 import { syncStateQuery } from '../../workflows/messages.js';
 import type { SyncState } from '../../workflows/sync-state.js';
+import { lastReconciliation, runAccounts } from '../reconciling.js';
+import { proofTable, reconciliationTable } from '../sync-tables.js';
 
 /** What the Schedule itself says: people may have moved or paused it in the UI. */
 interface ScheduleNow {
@@ -14,11 +16,15 @@ interface ScheduleNow {
 export async function printSyncStatus(client: Client, distributor: string, json: boolean): Promise<void> {
   const state = await client.workflow.getHandle(syncWorkflowId(distributor)).query(syncStateQuery);
   const scheduleNow = await scheduleOf(client, distributor);
+  const accounts = state.last && (await runAccounts(client, state.last.runId));
+  const reconciliation = await lastReconciliation(client, distributor);
   if (json) {
-    console.log(JSON.stringify({ ...state, scheduleNow }));
+    console.log(JSON.stringify({ ...state, scheduleNow, accounts, reconciliation }));
     return;
   }
   for (const [name, value] of lines(state, scheduleNow)) console.log(`${name.padEnd(15)} ${value}`);
+  if (accounts) console.log(`\n${proofTable(accounts)}`);
+  if (reconciliation) console.log(`\n${reconciliationTable(reconciliation)}`);
 }
 
 async function scheduleOf(client: Client, distributor: string): Promise<ScheduleNow | null> {

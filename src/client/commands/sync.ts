@@ -11,6 +11,8 @@ import {
   setWatermarkUpdate,
 } from '../../workflows/messages.js';
 import { InputRefused } from '../onboarding.js';
+import { reconcile } from '../reconciling.js';
+import { reconciliationTable } from '../sync-tables.js';
 import { withClient } from '../with-client.js';
 import { printSyncStatus } from './sync-status.js';
 
@@ -84,6 +86,16 @@ export function syncCommands(program: Command): void {
         const handle = client.workflow.getHandle(syncWorkflowId(distributor));
         const { answer } = await handle.executeUpdate(setWatermarkUpdate, { args: [{ ...options, lastSyncAt }] });
         console.log(answer);
+      }),
+    );
+  sync
+    .command('reconcile <distributor> [from] [to]')
+    .description('compare ERP and Bronze by month and debtor, read again what differs, and show the months')
+    .option('--json', 'as one JSON object')
+    .action((distributorId: string, from: string | undefined, to: string | undefined, { json }: { json?: boolean }) =>
+      withClient(async (client) => {
+        const report = await reconcile(client, { distributorId, from, to });
+        console.log(json ? JSON.stringify(report) : reconciliationTable(report));
       }),
     );
   sync

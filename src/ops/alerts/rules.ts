@@ -2,7 +2,13 @@
 export type Hearer = 'ops' | 'distributor' | 'owner';
 export type Severity = 'info' | 'warning' | 'critical';
 /** What makes an alert moot. None: a person says so, or the onboarding does. */
-export type ResolvingEvent = 'delta_succeeded' | 'backfill_succeeded' | 'news' | 'clean_run' | 'step_done';
+export type ResolvingEvent =
+  | 'delta_succeeded'
+  | 'backfill_succeeded'
+  | 'news'
+  | 'clean_run'
+  | 'books_agree'
+  | 'step_done';
 
 /** One kind of trouble: who is told of it, how soon, and how often. */
 export interface AlertRule {
@@ -162,6 +168,18 @@ export const ALERT_RULES = [
     atMostEveryHours: 24,
     resolvedBy: 'clean_run',
     advice: 'Look for a cause in the codes, such as masters without GSTIN or phone; the distributor has been told.',
+  },
+  {
+    name: 'reconciliation_differs',
+    what: 'ERP and Bronze differ, also after the months were read again',
+    kind: 'data',
+    hears: ['ops'],
+    severity: 'warning',
+    gatherMinutes: 0,
+    oneAlertFrom: 10,
+    atMostEveryHours: 24,
+    resolvedBy: 'books_agree',
+    advice: 'altscore sync reconcile shows the months. Closing balances alone: is the whole book shown in Tally (F2)?',
   },
 ] as const satisfies readonly AlertRule[];
 

@@ -91,6 +91,7 @@ export const emptyLedger = (): LedgerMaster => ({
   contacts: [],
   creditPeriod: '',
   openingBalance: '',
+  closingBalance: '',
   openingBills: [],
 });
 export const emptyCompany = (): CompanyMaster => ({

@@ -64,6 +64,27 @@ export type LegsForm = 'named' | 'whole';
 export const legFields = (form: LegsForm): readonly string[] =>
   form === 'named' ? NAMED_LEGS : ['ALLLEDGERENTRIES.*'];
 
+/** What a voucher's sums need, and nothing that is sent. */
+export const FIGURE_FIELDS = [
+  'GUID',
+  'ALTERID',
+  'DATE',
+  'VOUCHERTYPENAME',
+  'PARTYLEDGERNAME',
+  'PARTYGSTIN',
+  'ISCANCELLED',
+  'ISOPTIONAL',
+  'ALLLEDGERENTRIES.LEDGERNAME',
+  'ALLLEDGERENTRIES.AMOUNT',
+  'ALLLEDGERENTRIES.BILLALLOCATIONS.NAME',
+  'ALLLEDGERENTRIES.BILLALLOCATIONS.BILLTYPE',
+  'ALLLEDGERENTRIES.BILLALLOCATIONS.BILLDATE',
+  'ALLLEDGERENTRIES.BILLALLOCATIONS.AMOUNT',
+] as const;
+
+/** What Tally itself says each ledger stands at. It is compared on the premises and never leaves them. */
+export const BALANCE_FIELDS = ['NAME', 'GUID', 'CLOSINGBALANCE'] as const;
+
 /** What tells whether an answer is complete. */
 export const CENSUS_FIELDS = ['GUID', 'ALTERID', 'DATE', 'ISOPTIONAL'] as const;
 

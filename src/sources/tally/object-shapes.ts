@@ -63,6 +63,9 @@ function ledgerShape(receive: (ledger: LedgerMaster) => void): ElementShape {
       OPENINGBALANCE: field((draft, text) => {
         draft.ledger.openingBalance = detach(text);
       }),
+      CLOSINGBALANCE: field((draft, text) => {
+        draft.ledger.closingBalance = detach(text);
+      }),
       'LEDGSTREGDETAILS.LIST': element(
         {
           APPLICABLEFROM: field((draft, text) => {

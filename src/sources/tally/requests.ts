@@ -1,6 +1,15 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import { tallyFromIso } from './dates.js';
-import { CENSUS_FIELDS, FIELDS, type LegsForm, legFields, NAMED_MASTER_FIELDS, PRESENCE_FIELDS } from './fields.js';
+import {
+  BALANCE_FIELDS,
+  CENSUS_FIELDS,
+  FIELDS,
+  FIGURE_FIELDS,
+  type LegsForm,
+  legFields,
+  NAMED_MASTER_FIELDS,
+  PRESENCE_FIELDS,
+} from './fields.js';
 
 /** A request as it is posted, and a name for it that may stand in logs. */
 export interface TallyRequest {
@@ -29,6 +38,18 @@ export const ledgerRequest = (company: string): TallyRequest => collection('Ledg
 
 export const voucherRequest = (company: string, days: Days, legs: LegsForm): TallyRequest =>
   collection('Voucher', [...FIELDS.Voucher, ...legFields(legs)], { company, days });
+
+/** The vouchers of some days, as far as their sums need. */
+export const figuresRequest = (company: string, days: Days): TallyRequest => ({
+  ...collection('Voucher', FIGURE_FIELDS, { company, days }),
+  name: 'figures',
+});
+
+/** Never with dates, as all ledgers: so the balances are those of the period Tally shows. */
+export const balancesRequest = (company: string): TallyRequest => ({
+  ...collection('Ledger', BALANCE_FIELDS, { company }),
+  name: 'balances',
+});
 
 /** (GUID, ALTERID) of the vouchers of some days: what a full read of them has to hold. */
 export const censusRequest = (company: string, days: Days): TallyRequest => ({

@@ -60,6 +60,8 @@ export interface LedgerMaster {
   contacts: { countryCode: string; phone: string }[];
   creditPeriod: string;
   openingBalance: string;
+  /** Empty unless it was asked for. */
+  closingBalance: string;
   openingBills: BillAllocation[];
 }
 

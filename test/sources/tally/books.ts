@@ -20,6 +20,7 @@ export const aLedger = (name: string, parent: string, more: Partial<LedgerMaster
   contacts: [],
   creditPeriod: '',
   openingBalance: '',
+  closingBalance: '',
   openingBills: [],
   ...more,
 });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { XMLParser } from 'fast-xml-parser';
-import { CENSUS_FIELDS, FIELDS, legFields } from '../../../src/sources/tally/fields.js';
+import { BALANCE_FIELDS, CENSUS_FIELDS, FIELDS, FIGURE_FIELDS, legFields } from '../../../src/sources/tally/fields.js';
 import {
+  balancesRequest,
   billsReceivableRequest,
   censusRequest,
   companyRequest,
+  figuresRequest,
   groupRequest,
   ledgerRequest,
   namedMastersRequest,
@@ -24,6 +26,7 @@ const COLLECTIONS = {
   voucher: voucherRequest(NAME, DAYS, 'named'),
   census: censusRequest(NAME, DAYS),
   namedMasters: namedMastersRequest(NAME, DAYS),
+  figures: figuresRequest(NAME, DAYS),
   presence: presenceRequest(NAME, 'Voucher', ['c-1', 'c-2'], DAYS),
 };
 const parse = (xml: string) =>
@@ -46,6 +49,15 @@ describe('what Tally is asked for', () => {
       expect(field).not.toMatch(forbidden);
     }
     expect(legFields('whole')).toEqual(['ALLLEDGERENTRIES.*']);
+  });
+
+  it('is for sums less than for records, and of balances the closing one alone, for all ledgers and without dates', () => {
+    const records = new Set<string>([...FIELDS.Voucher, ...legFields('named')]);
+    expect(FIGURE_FIELDS.filter((field) => !records.has(field))).toEqual([]);
+    expect(FIGURE_FIELDS.length).toBeLessThan(records.size * 0.7);
+    const { xml } = balancesRequest(NAME);
+    expect(parse(xml).BODY.DESC.TDL.TDLMESSAGE.COLLECTION.FETCH).toBe(BALANCE_FIELDS.join(','));
+    expect(xml).not.toMatch(/SVFROMDATE|FILTERS/);
   });
 
   it('has typed dates and a filter on them for vouchers, and no date for anything else', () => {
