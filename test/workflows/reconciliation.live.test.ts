@@ -83,10 +83,16 @@ describe('a reconciliation', () => {
   let running: Promise<void>[];
   beforeAll(async () => {
     temporal = await connectTestTemporal();
-    const connection = temporal.nativeConnection;
+    const { nativeConnection: connection, namespace } = temporal;
     workers = await Promise.all([
-      Worker.create({ connection, taskQueue, workflowBundle: await workflowBundle(), activities: { ...platform } }),
-      Worker.create({ connection, taskQueue: `connector-${distributorId}`, activities: { ...connector } }),
+      Worker.create({
+        connection,
+        namespace,
+        taskQueue,
+        workflowBundle: await workflowBundle(),
+        activities: { ...platform },
+      }),
+      Worker.create({ connection, namespace, taskQueue: `connector-${distributorId}`, activities: { ...connector } }),
     ]);
     running = workers.map((worker) => worker.run());
   });
@@ -100,7 +106,7 @@ describe('a reconciliation', () => {
   });
 
   async function runOnce(situation: string | null, more: object = {}) {
-    const handle = await skippingTime(temporal.connection).workflow.start('reconciliation', {
+    const handle = await skippingTime(temporal).workflow.start('reconciliation', {
       workflowId: randomUUID(),
       taskQueue,
       args: [{ distributorId, ...more }],
