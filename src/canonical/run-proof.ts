@@ -3,7 +3,6 @@ import { RECORD_TYPES } from './records.js';
 
 /** Records by type; `void` counts documents without records: cancelled, gone, ignored, or quarantined as a whole. */
 export const PROOF_KINDS = [...RECORD_TYPES, 'void'] as const;
-export type ProofKind = (typeof PROOF_KINDS)[number];
 
 const count = z.number().int().min(0);
 export const KindCounts = z.strictObject({

@@ -36,6 +36,7 @@ class Scenario {
   readonly published: Array<Watermark | null> = [];
   readonly reports: RunReport[] = [];
   readonly alerts: AlertTask[] = [];
+  readonly reconciled: object[] = [];
   readonly extracted: string[] = [];
   beforePublish: () => Promise<void> = async () => undefined;
 }
@@ -96,6 +97,9 @@ const platform: Partial<PlatformTasks> = {
   },
   async recordRun(report) {
     scenario.reports.push(report);
+  },
+  async startReconciliation(asked) {
+    scenario.reconciled.push(asked);
   },
   async raiseAlert(alert) {
     scenario.alerts.push(alert);
@@ -278,7 +282,17 @@ describe('the daily sync of a distributor', () => {
     const kinds = scenario.published.map((watermark) => (watermark === null ? 'window' : 'delta'));
     expect(kinds.toSorted()).toEqual(['delta', 'window', 'window', 'window']);
     expect(kinds.at(-1)).toBe('window');
+    await waitFor('a comparison being asked for', () => scenario.reconciled.length > 0);
+    expect(scenario.reconciled).toEqual([{ distributorId, from: '2026-04-01', to: '2026-06-30' }]);
     await recordFirstRun('a-backfill-yields-to-a-delta');
+  });
+
+  it('has nothing compared after a backfill that a comparison asked for', async () => {
+    await signal('backfill', { by: 'reconciliation', from: '2026-04-01', to: '2026-06-30', reconcile: false });
+    await untilState('the backfill', ({ last, backfills }) => last?.outcome === 'success' && backfills.length === 0);
+    await signal('syncNow', { by: 'schedule' });
+    await untilState('the delta after it', ({ last }) => last?.outcome === 'unchanged');
+    expect(scenario.reconciled).toEqual([]);
   });
 
   it('keeps the cursor of a backfill that failed, and goes on from there when it is told to retry', async () => {
@@ -291,6 +305,7 @@ describe('the daily sync of a distributor', () => {
     expect(left).toMatchObject([
       { kind: 'backfill', from: '2026-04-01', to: '2026-06-30', cursor: '2026-05-01', outcome: 'aborted' },
     ]);
+    await waitFor('the alert', () => scenario.alerts.length > 0);
     expect(scenario.alerts).toMatchObject([{ rule: 'backfill_failed', subject: 'backfill 2026-04-01 – 2026-06-30' }]);
     scenario.beforePublish = async () => undefined;
     scenario.extracted.length = 0;
