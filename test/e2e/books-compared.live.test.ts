@@ -14,8 +14,9 @@ describe('books compared with Bronze', () => {
   let world: World;
   let distributorId: string;
   beforeAll(async () => {
-    world = await World.start({ seed: 11, months: 24, vouchers: 300 });
-    const onboarding = await world.onboard('consentCompleted', { backfillMonths: 36 });
+    // Read back to the first day of the books, so that closing balances can be compared.
+    world = await World.start({ seed: 11, months: 12, vouchers: 250 });
+    const onboarding = await world.onboard('consentCompleted', { backfillMonths: 24 });
     distributorId = (await onboarding.handle.result()).distributorId!;
   });
   afterAll(() => world.close());
@@ -122,6 +123,13 @@ describe('books compared with Bronze', () => {
     });
     expect(report).toMatchObject({ outcome: 'agrees', to, months: 1, balances: null });
     expect((await world.syncState(distributorId)).last).toMatchObject({ outcome: 'success' });
+
+    const { lines } = await world.run('status', ['sync', 'status', distributorId]);
+    expect(lines.find((line) => line.startsWith('kind'))).toMatch(/read +known +quarantined +suppressed +sent/);
+    expect(lines.find((line) => line.startsWith('invoice'))).toMatch(/^invoice( +\d+){9}$/);
+    expect(lines.find((line) => line.startsWith('reconciliation'))).toContain(
+      `agrees at ${report.finishedAt}: 1 months`,
+    );
 
     const { spec, action } = await world.client.schedule.getHandle(`reconcile/${distributorId}`).describe();
     expect(spec).toMatchObject({ timezone: 'Asia/Kolkata' });
