@@ -68,6 +68,8 @@ export const KnownRequest = z.strictObject({
         version: Version,
         digest: z.string().length(43),
         records: count,
+        /** Whether some of its records were quarantined. */
+        quarantined: z.boolean().default(false),
       }),
     )
     .max(50_000),
@@ -86,11 +88,25 @@ export const StandingRequest = z.strictObject({
   distributor_id: DistributorId,
   prefix: z.string().min(1).max(250),
   after: z.string().max(250),
+  /** Only the documents of which something is quarantined. */
+  quarantined: z.boolean().default(false),
 });
 export type StandingRequest = z.infer<typeof StandingRequest>;
-/** Documents of which records stand, held or published, in the order of their keys. `next` is null on the last page. */
+/**
+ * Documents of which records stand, held or published, or are quarantined, in the order of their keys. `next` is null on
+ * the last page.
+ */
 export const StandingResponse = z.strictObject({
-  documents: z.array(z.strictObject({ doc_key: z.string(), version: Version })),
+  documents: z.array(
+    z.strictObject({
+      doc_key: z.string(),
+      version: Version,
+      /** The rules that keep records of it back; `INVOICE_QUARANTINED` where a payment of it waits for its invoice. */
+      quarantined: z.array(QuarantineCode),
+      /** Day of a document of which something is quarantined, where its source told one. */
+      day: z.iso.date().nullable(),
+    }),
+  ),
   next: z.string().nullable(),
 });
 export type StandingResponse = z.infer<typeof StandingResponse>;

@@ -140,4 +140,5 @@ function billOf(bill: Bill | null): Bill | null {
   return name === '' ? null : { date: dateOrNull(bill.date), name };
 }
 
-const billsOf = (bills: Bill[]): Bill[] => bills.map(billOf).filter((bill) => bill !== null);
+/** Bills as they stand on records: printable, and named. */
+export const billsOf = (bills: Bill[]): Bill[] => bills.map(billOf).filter((bill) => bill !== null);

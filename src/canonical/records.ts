@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { QuarantineMark } from './quarantine.js';
 
 /**
  * The canonical records, as they travel inside the encrypted payload of a batch and as Bronze holds them: the field
@@ -130,13 +131,15 @@ export type Version = z.infer<typeof Version>;
 
 /**
  * The unit of truth is the source document (a voucher, an A/R invoice, a ledger's opening bills). Publishing one
- * replaces all its records; one without records is a void.
+ * replaces all its records; one without records is a void, or is quarantined whole.
  */
 export const CanonicalDocument = z.strictObject({
   doc_key: text(250),
   version: Version,
-  /** HMAC-SHA256 (distributor's digest key, base64url) of the records' canonical JSON: equal content, equal digest. */
+  /** HMAC-SHA256 (distributor's digest key, base64url) of the records and the mark: equal content, equal digest. */
   digest: z.string().length(43),
   records: z.array(CanonicalRecord).max(1000),
+  /** Null where every record of it kept the rules. */
+  quarantined: QuarantineMark.nullable().default(null),
 });
 export type CanonicalDocument = z.infer<typeof CanonicalDocument>;

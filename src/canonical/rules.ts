@@ -3,8 +3,8 @@ import { digestRecords } from './digest.js';
 import type { DraftDocument, DraftRecord } from './drafts.js';
 import { type GstinForms, hasRightCheckDigit, isGstin, normaliseGstin } from './gstin.js';
 import { normalisePhone } from './phone.js';
-import type { QuarantineCode } from './quarantine.js';
-import { buildRecord, type Identity } from './record-builder.js';
+import { MAX_QUARANTINED_BILLS, QUARANTINE_CODES, type QuarantineCode, type QuarantineMark } from './quarantine.js';
+import { billsOf, buildRecord, type Identity } from './record-builder.js';
 import type { CanonicalDocument, CanonicalRecord, Flag, RecordType } from './records.js';
 
 /** The validation rules of the integration specification §6, as amended (DESIGN §5, §8). */
@@ -40,7 +40,10 @@ export interface QuarantinedDraft {
 }
 
 export interface Judged {
-  /** Without records where every draft was refused, or there was none: then it withdraws what stood under its key. */
+  /**
+   * Without records where every draft was refused, or there was none: then it withdraws what stood under its key. Its mark
+   * says which rules were broken.
+   */
   document: CanonicalDocument;
   quarantined: QuarantinedDraft[];
 }
@@ -60,6 +63,7 @@ export function judge(draft: DraftDocument, settings: RuleSettings): Judged {
   const records: CanonicalRecord[] = [];
   const quarantined: QuarantinedDraft[] = [];
   const refused = faultOfDocument(draft);
+  const withheld: DraftRecord[] = [];
   const seen = new Map<string, number>();
 
   draft.drafts.forEach((item, index) => {
@@ -68,6 +72,7 @@ export function judge(draft: DraftDocument, settings: RuleSettings): Judged {
     const identity = refused ?? examine(item, settings);
     if (isFault(identity)) {
       quarantined.push({ recordType: item.type, originalId: item.number, ...identity });
+      withheld.push(item);
       return;
     }
     const dueDate = item.type === 'invoice' ? acceptedDueDate(item.dueDate, item.date!) : null;
@@ -92,14 +97,32 @@ export function judge(draft: DraftDocument, settings: RuleSettings): Judged {
     const { recordType, number, ...fault } = draft.fault;
     quarantined.push({ recordType, originalId: number, ...fault });
   }
+  const mark = markOf(draft, quarantined, withheld);
   return {
     document: {
       doc_key: draft.docKey,
       version: draft.version,
-      digest: digestRecords(records, settings.digestKey),
+      digest: digestRecords(records, settings.digestKey, mark),
       records,
+      quarantined: mark,
     },
     quarantined,
+  };
+}
+
+/** What the platform is told of the records it does not get. */
+function markOf(draft: DraftDocument, quarantined: QuarantinedDraft[], withheld: DraftRecord[]): QuarantineMark | null {
+  if (quarantined.length === 0) return null;
+  const broken = new Set(quarantined.map(({ code }) => code));
+  const bills = withheld.flatMap((item) =>
+    item.type === 'invoice'
+      ? billsOf(item.bills).map(({ name, date }) => ({ party_key: item.party.key, name, date }))
+      : [],
+  );
+  return {
+    codes: QUARANTINE_CODES.filter((code) => broken.has(code)),
+    day: draft.drafts.map(({ date }) => date).find((date) => date !== null && isIsoDate(date)) ?? null,
+    bills: bills.slice(0, MAX_QUARANTINED_BILLS),
   };
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DateTime } from 'luxon';
 import { BatchId, SyncId } from '../canonical/contract.js';
 import { hashValue } from '../canonical/digest.js';
-import type { QuarantineEntry } from '../canonical/quarantine.js';
+import type { QuarantineEntry } from '../canonical/quarantine-entry.js';
 import type { QuarantinedDraft } from '../canonical/rules.js';
 
 /**

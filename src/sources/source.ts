@@ -1,5 +1,6 @@
 import type { DraftDocument } from '../canonical/drafts.js';
 import type { Paise } from '../canonical/money.js';
+import type { QuarantineCode } from '../canonical/quarantine.js';
 import type { ErpType, Version } from '../canonical/records.js';
 
 /** Days, both included, ISO, in the distributor's calendar. */
@@ -12,7 +13,10 @@ export interface Period {
 export interface Probe {
   /** What the ERP calls the books that will be read, and its identity for them. */
   company: { name: string; id: string; booksFrom: string };
-  /** The ERP's change counters; Tally: `vouchers` (ALTVCHID) and `masters` (ALTMSTID). */
+  /**
+   * The ERP's change counters; Tally: `vouchers` (ALTVCHID) and `masters` (ALTMSTID). Names of those that say whether
+   * masters changed begin with `masters`; `rules` is taken.
+   */
   counters: Record<string, number>;
   /** How the source decided to read, for people (`collection`, `voucher register`). */
   reading: string;
@@ -22,6 +26,14 @@ export interface Probe {
 export interface HeldDocument {
   docKey: string;
   version: Version;
+}
+
+/** A document of which the platform knows that something is quarantined. */
+export interface QuarantinedDocument {
+  docKey: string;
+  codes: readonly QuarantineCode[];
+  /** Where to look for it, as its own mark says; null when that is not known. */
+  day: string | null;
 }
 
 /** The ERP's counters when the run before began, and now. */
@@ -72,8 +84,13 @@ export interface Source<Row, Masters> {
     held: () => AsyncIterable<HeldDocument>,
     signal: AbortSignal,
   ): Promise<DraftDocument[]>;
-  /** Whether a document was made or changed after the counters stood at `since`. */
-  isNews(draft: DraftDocument, since: Record<string, number>): boolean;
+  /**
+   * Documents read again though they did not change, since what they were quarantined for may have; those that are gone,
+   * or that masters alone hold, are left out.
+   */
+  readAgain(documents: readonly QuarantinedDocument[], masters: Masters, signal: AbortSignal): AsyncIterable<Row>;
+  /** Documents that bear this number for people, or this key; for a person who looks at what was quarantined. */
+  find(id: string, masters: Masters, signal: AbortSignal): AsyncIterable<Row>;
   toCanonical(row: Row, masters: Masters): DraftDocument;
   /** Documents that masters alone hold: open bills from before the books began. Read once, with the first window. */
   openingDocuments(masters: Masters): Iterable<DraftDocument>;

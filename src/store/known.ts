@@ -18,14 +18,14 @@ export async function answerKnown(pool: Pool, request: KnownRequest): Promise<Kn
       throw new Conflict('already_published', `Set ${syncId} is published; ask under a new one.`);
     const { rows } = await connection.query(
       `with asked as (
-         select * from unnest($2::text[], $3::int[], $4::bigint[], $5::text[], $6::int[])
-           with ordinality as row(doc_key, version_epoch, version_sequence, digest, records, position)
+         select * from unnest($2::text[], $3::int[], $4::bigint[], $5::text[], $6::int[], $8::boolean[])
+           with ordinality as row(doc_key, version_epoch, version_sequence, digest, records, quarantined, position)
        ), judged as (
          select asked.*,
-           case when c.document_id is null then case when asked.records = 0 then 'known' else 'new' end
+           case when c.document_id is null
+                  then case when asked.records = 0 and not asked.quarantined then 'known' else 'new' end
                 when (asked.version_epoch, asked.version_sequence) < (c.version_epoch, c.version_sequence) then 'stale'
-                when c.state = 'voided' then case when asked.records = 0 then 'known' else 'changed' end
-                when asked.records > 0 and c.digest = asked.digest then 'known'
+                when (c.state = 'voided') = (asked.records = 0) and c.digest = asked.digest then 'known'
                 else 'changed' end as verdict
          from asked
          left join documents c on c.distributor_id = $1 and c.doc_key = asked.doc_key
@@ -47,6 +47,7 @@ export async function answerKnown(pool: Pool, request: KnownRequest): Promise<Kn
         documents.map((document) => document.digest),
         documents.map((document) => document.records),
         syncId,
+        documents.map((document) => document.quarantined),
       ],
     );
     return { verdicts: rows.map((row) => row.verdict) };

@@ -137,8 +137,8 @@ async function checkKnown(connection: Connection, distributorId: string, syncIds
      left join documents c on c.distributor_id = k.distributor_id and c.doc_key = k.doc_key
                           and c.state in ('held', 'published', 'voided')
      where k.distributor_id = $1 and k.sync_id = any($2::text[])
-       and not case when k.records = 0 then c.document_id is null or c.state = 'voided'
-                    else c.state is distinct from 'voided' and c.digest is not distinct from k.digest end`,
+       and not case when c.document_id is null then k.records = 0
+                    else (c.state = 'voided') = (k.records = 0) and c.digest = k.digest end`,
     [distributorId, syncIds],
   );
   if (rows[0].changed > 0)
@@ -150,7 +150,8 @@ async function checkKnown(connection: Connection, distributorId: string, syncIds
 
 /**
  * Verdicts: `apply` and `void` replace what stands; `duplicate` and `stale` do not. `absent` is a void of what was
- * never there: it counts as a duplicate, and stands so that an older version found later is stale.
+ * never there: it counts as a duplicate, and stands so that an older version found later is stale. What is quarantined
+ * whole is a void that says why, also of what was never there.
  */
 async function judgeDocuments(connection: Connection, distributorId: string, syncIds: string[]): Promise<void> {
   await connection.query(
@@ -158,11 +159,12 @@ async function judgeDocuments(connection: Connection, distributorId: string, syn
      select n.document_id, c.document_id as standing_id, n.version_epoch, n.version_sequence,
        case when n.rank > 1 then case when n.digest = n.newest_digest then 'duplicate' else 'stale' end
             when (n.version_epoch, n.version_sequence) < (c.version_epoch, c.version_sequence) then 'stale'
-            when n.records = 0 then case when c.document_id is null then 'absent' when c.state = 'voided' then 'duplicate' else 'void' end
+            when n.records = 0 then case when c.document_id is null then case when n.quarantined = '{}' then 'absent' else 'void' end
+                                         when c.state = 'voided' and c.digest = n.digest then 'duplicate' else 'void' end
             when c.state in ('held', 'published') and c.digest = n.digest then 'duplicate'
             else 'apply' end as verdict
      from (
-       select document_id, distributor_id, doc_key, version_epoch, version_sequence, digest,
+       select document_id, distributor_id, doc_key, version_epoch, version_sequence, digest, quarantined,
               invoices + payments + returns + adjustments as records,
               row_number() over newest as rank, first_value(digest) over newest as newest_digest
        from documents

@@ -52,6 +52,7 @@ export async function stageBatch(pool: Pool, vault: IdentityVault, batch: Arrive
     );
     const documentIds = await insertDocuments(connection, distributorId, syncId, batch.documents);
     await insertBronze(connection, distributorId, sealed, documentIds);
+    await insertQuarantinedBills(connection, distributorId, batch.documents, documentIds);
     const result = { batch_id: batchId, ...(await foresee(connection, [...documentIds.values()])) };
     await connection.query(
       `insert into batches (distributor_id, batch_id, sync_id, seq, plain_digest, result, quarantine)
@@ -102,10 +103,34 @@ async function insertDocuments(
       payments: { type: 'smallint', values: countOf('payment') },
       returns: { type: 'smallint', values: countOf('return') },
       adjustments: { type: 'smallint', values: countOf('adjustment') },
+      quarantined: {
+        type: 'text',
+        list: true,
+        values: documents.map(({ quarantined }) => quarantined?.codes.join(',') ?? ''),
+      },
+      quarantined_day: { type: 'date', values: documents.map(({ quarantined }) => quarantined?.day ?? null) },
     },
     'document_id, doc_key',
   );
   return new Map(rows.map((row) => [row.doc_key as string, row.document_id as number]));
+}
+
+async function insertQuarantinedBills(
+  connection: Connection,
+  distributorId: string,
+  documents: CanonicalDocument[],
+  documentIds: ReadonlyMap<string, number>,
+): Promise<void> {
+  const rows = documents.flatMap(({ doc_key, quarantined }) =>
+    (quarantined?.bills ?? []).map((bill) => ({ ...bill, documentId: documentIds.get(doc_key) })),
+  );
+  await bulkInsert(connection, 'quarantined_bills', {
+    document_id: { type: 'bigint', values: rows.map(({ documentId }) => documentId) },
+    distributor_id: { type: 'text', values: rows.map(() => distributorId) },
+    party_key: { type: 'text', values: rows.map(({ party_key }) => party_key) },
+    bill_name: { type: 'text', values: rows.map(({ name }) => name) },
+    bill_date: { type: 'date', values: rows.map(({ date }) => date) },
+  });
 }
 
 /** Counted against the versions that stand now; publishing decides again, by the same comparison. */
@@ -116,7 +141,8 @@ async function foresee(connection: Connection, documentIds: number[]): Promise<O
      from (
        select n.invoices, n.payments, n.returns, n.adjustments, n.records,
               case when (n.version_epoch, n.version_sequence) < (c.version_epoch, c.version_sequence) then 'stale'
-                   when n.records = 0 and (c.document_id is null or c.state = 'voided') then 'duplicates'
+                   when n.records = 0 and case when c.document_id is null then n.quarantined = '{}'
+                                               else c.state = 'voided' and c.digest = n.digest end then 'duplicates'
                    when c.state in ('held', 'published') and c.digest = n.digest then 'duplicates'
                    else 'accepted' end as verdict
        from unnest($1::bigint[]) as given(document_id)

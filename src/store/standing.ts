@@ -4,39 +4,72 @@ import { inTransaction, type Pool, preferKeys, type Queryable } from './database
 /** Some 1.5 MiB of answer. */
 const DOCUMENTS_A_PAGE = 10_000;
 
-/** Whether a payment that stands as pending has come of age: its day, in the distributor's zone, is no longer ahead. */
+/**
+ * Whether a day has come, in the distributor's zone, on which something counts: a payment that stands as pending, or a
+ * document that was quarantined because it was dated ahead.
+ */
 export async function hasPendingDue(db: Queryable, distributorId: string): Promise<boolean> {
   const { rows } = await db.query(
     `select exists (
        select from documents d join bronze_payments p using (document_id) join distributors o on o.distributor_id = d.distributor_id
        where d.distributor_id = $1 and d.state in ('held', 'published')
-         and p.status = 'pending' and p.paid_date <= (now() at time zone o.time_zone)::date) as due`,
+         and p.status = 'pending' and p.paid_date <= (now() at time zone o.time_zone)::date)
+     or exists (
+       select from documents d join distributors o on o.distributor_id = d.distributor_id
+       where d.distributor_id = $1 and d.state in ('held', 'published', 'voided')
+         and d.quarantined @> '{INVALID_DATE}' and d.quarantined_day > (d.arrived_at at time zone o.time_zone)::date
+         and d.quarantined_day <= (now() at time zone o.time_zone)::date) as due`,
     [distributorId],
   );
   return rows[0].due;
 }
 
-/** Keys and versions of a distributor's documents that stand with records, in the order of their keys, a page at a time. */
+/**
+ * Keys and versions of a distributor's documents that stand with records or are quarantined, or of the quarantined ones
+ * alone, in the order of their keys, a page at a time.
+ */
 export async function standingDocuments(
   pool: Pool,
-  { distributor_id: distributorId, prefix, after }: StandingRequest,
+  { distributor_id: distributorId, prefix, after, quarantined }: StandingRequest,
   documentsAPage: number = DOCUMENTS_A_PAGE,
 ): Promise<StandingResponse> {
   return inTransaction(pool, async (connection) => {
     await preferKeys(connection);
     const { rows } = await connection.query(
-      `select doc_key, version_epoch, version_sequence from documents
-       where distributor_id = $1 and state in ('held', 'published') and doc_key > $2 and starts_with(doc_key, $3)
-       order by doc_key limit $4`,
-      [distributorId, after, prefix, documentsAPage + 1],
+      `with waiting as materialized (select distinct document_id from waiting_payments where distributor_id = $1)
+       select d.doc_key, d.version_epoch, d.version_sequence, d.quarantined, d.quarantined_day,
+              w.document_id is not null as waits, p.paid_date
+       from documents d left join waiting w using (document_id)
+         left join lateral (select min(paid_date) as paid_date from bronze_payments
+                            where document_id = w.document_id) p on true
+       where d.distributor_id = $1 and d.state in ('held', 'published', 'voided') and d.doc_key > $2 and starts_with(d.doc_key, $3)
+         and (d.quarantined <> '{}' or w.document_id is not null or (not $5 and d.state <> 'voided'))
+       order by d.doc_key limit $4`,
+      [distributorId, after, prefix, documentsAPage + 1, quarantined],
     );
     const page = rows.slice(0, documentsAPage);
     return {
       documents: page.map((row) => ({
         doc_key: row.doc_key,
         version: { epoch: row.version_epoch, sequence: Number(row.version_sequence) },
+        quarantined: [...row.quarantined, ...(row.waits ? ['INVOICE_QUARANTINED'] : [])],
+        day: row.quarantined_day ?? row.paid_date,
       })),
       next: rows.length > documentsAPage ? page.at(-1).doc_key : null,
     };
   });
+}
+
+/** How many of a distributor's documents are quarantined, in part or whole, by rule. */
+export async function quarantinedByCode(db: Queryable, distributorId: string): Promise<Record<string, number>> {
+  const { rows } = await db.query(
+    `select code, count(*)::int as count
+     from (select unnest(quarantined) as code from documents
+           where distributor_id = $1 and state in ('held', 'published', 'voided')
+           union all
+           select 'INVOICE_QUARANTINED' from (select distinct document_id from waiting_payments where distributor_id = $1) as waiting) as each
+     group by 1 order by 1`,
+    [distributorId],
+  );
+  return Object.fromEntries(rows.map(({ code, count }) => [code, count]));
 }

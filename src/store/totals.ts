@@ -20,7 +20,7 @@ export interface BronzeTotals {
   adjustments: TypeTotals;
   /** The part of `payments` that does not count yet. */
   pendingPayments: { count: number; paise: number };
-  /** Documents withdrawn, and payments taken back. */
+  /** Documents withdrawn, other than by being quarantined, and payments taken back. */
   voids: { documents: number; reversedPayments: number };
   /** By party_key: invoices − cleared payments − returns + adjustments. */
   balances: Record<string, number>;
@@ -57,7 +57,7 @@ export async function bronzeTotals(
       distributorId,
     ]),
     pool.query(
-      `select (select count(*)::int from documents where distributor_id = $1 and state = 'voided') as documents,
+      `select (select count(*)::int from documents where distributor_id = $1 and state = 'voided' and quarantined = '{}') as documents,
               (select count(*)::int from payment_reversals where distributor_id = $1) as reversed`,
       [distributorId],
     ),

@@ -8,6 +8,7 @@ import { HeldWindows } from '../activities/connector/held-windows.js';
 import { ConnectorActivityInterceptor } from '../activities/connector/interceptor.js';
 import { sharedTasks } from '../activities/connector/shared-tasks.js';
 import { windowTasks } from '../activities/connector/window-tasks.js';
+import { rulesMark } from '../canonical/rules-mark.js';
 import { PlatformClient } from '../delivery/platform-client.js';
 import { QuarantineLog } from '../delivery/quarantine-log.js';
 import { readPlatformKey } from '../delivery/seal.js';
@@ -58,6 +59,10 @@ export async function setUpDesk(
       gstinForms: settings.sync.gstinForms,
       digestKey: secrets.digestKey,
     }),
+    rulesMark: rulesMark(
+      { erp: settings.erp, maxInvoicePaise: settings.sync.maxInvoicePaise, gstinForms: settings.sync.gstinForms },
+      secrets.digestKey,
+    ),
     lastBatchId: null,
   };
 }

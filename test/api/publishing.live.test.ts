@@ -94,7 +94,10 @@ describe('publishing over the wire', () => {
     const question = { distributor_id: distributorId, prefix: 'held/', after: '' };
     expect(await send(connector, 'standing', question)).toMatchObject({
       status: 200,
-      body: { documents: [{ doc_key: 'held/1', version: { epoch: 0, sequence: 3 } }], next: null },
+      body: {
+        documents: [{ doc_key: 'held/1', version: { epoch: 0, sequence: 3 }, quarantined: [], day: null }],
+        next: null,
+      },
     });
     expect(await send(other, 'standing', question)).toEqual(problem(403, 'other_distributor'));
     expect(await send(connector, 'standing', { ...question, prefix: '' })).toEqual(problem(422, 'invalid'));

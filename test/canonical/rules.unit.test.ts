@@ -109,6 +109,36 @@ describe('the canonical records of the specification', () => {
   });
 });
 
+describe('the mark of a quarantined document', () => {
+  const tooMuch = { ...invoice, amountPaise: 60_00_000_00 };
+  it('names the rules broken, the day, and the bills that payments would settle, and nobody', () => {
+    const { document } = judge(
+      documentOf([{ ...payment, amountPaise: 0 }, tooMuch, withParty({ gstin: 'x' }), adjustment]),
+      settings,
+    );
+    expect(CanonicalDocument.parse(document).quarantined).toEqual({
+      codes: ['INVALID_GSTIN', 'AMOUNT_OUTLIER'],
+      day: '2026-05-15',
+      bills: [
+        { party_key: 'ledger-1', name: 'INV-2026-00142', date: '2026-05-03' },
+        { party_key: 'ledger-1', name: 'INV-2026-00142', date: '2026-05-03' },
+      ],
+    });
+    expect(document.records).toMatchObject([{ type: 'adjustment' }]);
+    expect(judge(documentOf([invoice]), settings).document.quarantined).toBeNull();
+  });
+
+  it('makes another digest of it than that of a void, or under another rule', () => {
+    const digests = [
+      documentOf([], { cancelled: true }),
+      documentOf([tooMuch]),
+      documentOf([{ ...tooMuch, foreign: true }]),
+      documentOf([invoice]),
+    ].map((draft) => judge(draft, settings).document.digest);
+    expect(new Set(digests).size).toBe(4);
+  });
+});
+
 describe('identity', () => {
   it.each([
     ['trims and upper-cases a GSTIN', { gstin: ` ${GSTIN.toLowerCase()} ` }, GSTIN, PHONE],

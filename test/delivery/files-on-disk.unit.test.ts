@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { hashValue } from '../../src/canonical/digest.js';
-import { QuarantineEntry } from '../../src/canonical/quarantine.js';
+import { QuarantineEntry } from '../../src/canonical/quarantine-entry.js';
 import { QuarantineLog } from '../../src/delivery/quarantine-log.js';
 import { StateFile, StateFileInvalid } from '../../src/delivery/state-file.js';
 

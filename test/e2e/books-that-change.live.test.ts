@@ -1,8 +1,11 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DateTime } from 'luxon';
 import type { Voucher } from '../../src/simulators/tally/model.js';
 import { setWatermarkUpdate } from '../../src/workflows/messages.js';
 import { booksExpected, booksInBronze } from '../support/books.js';
+import { startProgram } from '../support/spawn.js';
 import { World } from '../support/world.js';
 
 const today = DateTime.now().setZone('Asia/Kolkata');
@@ -19,6 +22,18 @@ describe('books that change behind the counters', () => {
 
   const bronzeIsTrue = async () =>
     expect(await booksInBronze(world, distributorId)).toEqual(booksExpected(world.simulator.totals()));
+  const lastQuarantined = async (): Promise<Record<string, number>> => {
+    const { rows } = await world.database.pool.query(
+      "select totals->'quarantined' as codes from sync_runs where outcome = 'success' order by started_at desc limit 1",
+    );
+    return rows[0].codes;
+  };
+  const connector = async (...args: string[]): Promise<readonly string[]> => {
+    const config = join(world.connectorFolder, 'altscore-connector.yaml');
+    const program = await startProgram('client/connector.js', [...args, '--config', config]);
+    expect(await program.ended()).toBe(0);
+    return program.lines;
+  };
   const oldest = (type: string, count: number): Voucher[] =>
     [...world.simulator.book.vouchers()]
       .filter(({ type: { class: kind }, state, legs }) =>
@@ -57,6 +72,77 @@ describe('books that change behind the counters', () => {
     expect(world.simulator.totals().quarantined.INVALID_GSTIN ?? 0).toBeLessThan(before);
     expect((await world.delta(distributorId)).outcome).toBe('success');
     await bronzeIsTrue();
+  });
+
+  it('withdraw an invoice that is edited so that it breaks a rule, and its payment with it; both return once it is mended', async () => {
+    const { book, mutate } = world.simulator;
+    const paid = [...book.vouchers()]
+      .filter(({ type, state, legs }) => type.class === 'receipt' && state === 'regular' && !legs[0]?.ledger.fault)
+      .flatMap(({ legs: [leg] }) =>
+        leg!.bills.map(({ kind, name, day }) => ({ kind, name, day, ledger: leg!.ledger })),
+      );
+    const invoice = oldest('sales', 1_000).find(({ legs: [leg] }) =>
+      paid.some(
+        ({ kind, name, day, ledger }) =>
+          kind === 'Agst Ref' &&
+          ledger === leg!.ledger &&
+          leg!.bills.some((bill) => bill.name === name && bill.day === day),
+      ),
+    )!;
+    const guid = book.guidOf(invoice);
+    const paidTooEarly = world.simulator.totals().quarantined.INVALID_PAYMENT_DATE!;
+    mutate({ kind: 'edit_amount', guid, amountPaise: 60_00_000_00 });
+    expect((await world.delta(distributorId)).outcome).toBe('success');
+    expect(world.simulator.totals().quarantined.INVOICE_QUARANTINED).toBeGreaterThan(0);
+    await bronzeIsTrue();
+    expect(await lastQuarantined()).toEqual({ AMOUNT_OUTLIER: 1 });
+    expect((await world.delta(distributorId)).outcome).toBe('unchanged');
+
+    // Whoever lost the log still finds it; and the voucher is explained on this screen alone.
+    const listed = await connector('quarantine', 'list', '--json');
+    const held = listed.map((line) => JSON.parse(line)).filter(({ doc_key }) => doc_key.endsWith(guid));
+    expect(held).toMatchObject([{ quarantined: ['AMOUNT_OUTLIER'] }]);
+    expect(listed.join()).toContain('INVOICE_QUARANTINED');
+    const explained = (await connector('quarantine', 'explain', invoice.number)).join('\n');
+    expect(explained).toContain(invoice.legs[0]!.ledger.name);
+    expect(explained).toContain('✗ AMOUNT_OUTLIER');
+
+    mutate({ kind: 'edit_amount', guid, amountPaise: -60_00_000_00 });
+    // Another invoice was dated after its payment: only the payment is quarantined, and only the invoice is mended.
+    const late = [...book.vouchers()].find(({ type, day, legs }) =>
+      Boolean(type.class === 'receipt' && legs[0]?.bills.some((bill) => bill.kind === 'Agst Ref' && bill.day > day)),
+    )!;
+    const tooLate = late.legs[0]!.bills[0]!;
+    const sale = [...book.vouchers()].find(
+      ({ day, number, type }) => type.class === 'sales' && day === tooLate.day && number === tooLate.name,
+    )!;
+    mutate({ kind: 'backdate', guid: book.guidOf(sale), days: 5 });
+    expect((await world.delta(distributorId)).outcome).toBe('success');
+    const { INVOICE_QUARANTINED, INVALID_PAYMENT_DATE } = world.simulator.totals().quarantined;
+    expect([INVOICE_QUARANTINED, INVALID_PAYMENT_DATE]).toEqual([undefined, paidTooEarly - 1 || undefined]);
+    await bronzeIsTrue();
+  });
+
+  it('say what a change of a ledger quarantines, and let it through when a setting accepts it, though Tally stood still', async () => {
+    const { book } = world.simulator;
+    const ledger = oldest('sales', 1)[0]!.legs[0]!.ledger;
+    const deductor = { partyGstin: '27ABCA12345A1DB', registrations: [], voucherGstin: '', wrongCheckDigit: false };
+    Object.assign(ledger, deductor, { fault: 'INVALID_GSTIN' });
+    book.touchMaster(ledger);
+    expect((await world.delta(distributorId)).outcome).toBe('success');
+    expect((await lastQuarantined()).INVALID_GSTIN).toBeGreaterThan(0);
+    await bronzeIsTrue();
+
+    await world.programs.connector!.end();
+    const yaml = join(world.connectorFolder, 'altscore-connector.yaml');
+    await writeFile(yaml, (await readFile(yaml, 'utf8')).replace(/^sync:$/m, 'sync:\n  gstin_forms: all'));
+    await world.startConnector();
+    await world.programs.connector!.waitForLine(/polls for work/);
+    // Nothing in Tally has changed but what our own truth says of this ledger.
+    Object.assign(ledger, { fault: null, wrongCheckDigit: true });
+    expect((await world.delta(distributorId)).outcome).toBe('success');
+    await bronzeIsTrue();
+    expect((await world.delta(distributorId)).outcome).toBe('unchanged');
   });
 
   it('withdraw every record of a ledger that is no debtor any more, its opening balance too', async () => {

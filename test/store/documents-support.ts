@@ -48,9 +48,11 @@ export function documentOf(
   docKey: string,
   sequence: number,
   records: ((docKey: string, position: number) => CanonicalRecord)[],
+  quarantined: CanonicalDocument['quarantined'] = null,
 ): CanonicalDocument {
   const made = records.map((make, index) => make(docKey, index + 1));
-  return { doc_key: docKey, version: { epoch: 0, sequence }, digest: digestRecords(made, digestKey), records: made };
+  const digest = digestRecords(made, digestKey, quarantined);
+  return { doc_key: docKey, version: { epoch: 0, sequence }, digest, records: made, quarantined };
 }
 
 export const invoice =

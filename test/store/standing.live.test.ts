@@ -32,14 +32,15 @@ describe('what a distributor’s documents stand as', () => {
     await arrive(db.pool, id, [documentOf('tally/a/2', 6, [])]);
     await stage(db.pool, id, [[documentOf('tally/a/4', 1, [invoice()])]]);
 
-    const ask = (after: string) => standingDocuments(db.pool, { distributor_id: id, prefix: 'tally/a/', after }, 1);
+    const ask = (after: string) =>
+      standingDocuments(db.pool, { distributor_id: id, prefix: 'tally/a/', after, quarantined: false }, 1);
     const first = await ask('');
     expect(first).toEqual({
-      documents: [{ doc_key: 'tally/a/1', version: { epoch: 0, sequence: 4 } }],
+      documents: [{ doc_key: 'tally/a/1', version: { epoch: 0, sequence: 4 }, quarantined: [], day: null }],
       next: 'tally/a/1',
     });
     expect(await ask(first.next!)).toEqual({
-      documents: [{ doc_key: 'tally/a/3', version: { epoch: 0, sequence: 4 } }],
+      documents: [{ doc_key: 'tally/a/3', version: { epoch: 0, sequence: 4 }, quarantined: [], day: null }],
       next: null,
     });
   });

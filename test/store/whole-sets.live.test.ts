@@ -98,11 +98,12 @@ describe('known documents are looked at again when the set is published', () => 
   const asked = (distributorId: string, syncId: string, documents: ReturnType<typeof documentOf>[]) => ({
     distributor_id: distributorId,
     sync_id: syncId,
-    documents: documents.map(({ doc_key, version, digest, records }) => ({
+    documents: documents.map(({ doc_key, version, digest, records, quarantined }) => ({
       doc_key,
       version,
       digest,
       records: records.length,
+      quarantined: quarantined !== null,
     })),
   });
 

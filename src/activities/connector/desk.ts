@@ -22,6 +22,8 @@ export interface ConnectorDesk {
   processQueue: string;
   /** Rules as of today in the distributor's zone. */
   rules(): RuleSettings;
+  /** Stands for the rules and settings records are made by; another number when they change (see `rulesMark`). */
+  rulesMark: number;
   lastBatchId: string | null;
   log: Logger;
 }

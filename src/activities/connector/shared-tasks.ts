@@ -2,18 +2,23 @@ import { X509Certificate } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { DateTime } from 'luxon';
 import { addDays } from '../../canonical/calendar.js';
-import type { StandingResponse } from '../../canonical/contract.js';
 import type { DraftDocument } from '../../canonical/drafts.js';
+import { CAUSED_ELSEWHERE } from '../../canonical/quarantine.js';
 import { MAX_POST_DATED_DAYS } from '../../canonical/rules.js';
 import { sumOf } from '../../canonical/run-report.js';
 import { splitWindow } from '../../canonical/window.js';
 import { SourceMisconfigured } from '../../sources/errors.js';
-import type { HeldDocument, Period } from '../../sources/source.js';
+import type { HeldDocument, Period, QuarantinedDocument } from '../../sources/source.js';
 import { compareBooks } from './compare.js';
 import type { ConnectorDesk } from './desk.js';
 import { WindowTooLarge } from './errors.js';
 import { pinned } from './pinned.js';
+import { standing } from './standing.js';
 import { CONNECTOR_PROTOCOL, type ConnectionReport, type SharedConnectorTasks } from './tasks.js';
+
+/** Name of the mark of the rules among the counters (see `rulesMark`). */
+const RULES = 'rules';
+const isOfMasters = (counter: string): boolean => counter.startsWith('masters');
 
 /** The tasks any process of this distributor may take. */
 export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
@@ -30,15 +35,38 @@ export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
 
   /** What the platform holds whose keys begin so, page by page. */
   async function* standingDocuments(prefix: string): AsyncIterable<HeldDocument> {
-    for (let after: string | null = ''; after !== null; ) {
-      const page: StandingResponse = await platform.standing({
-        distributor_id: settings.distributorId,
-        prefix,
-        after,
-      });
-      for (const { doc_key, version } of page.documents) yield { docKey: doc_key, version };
-      after = page.next;
+    for await (const { doc_key, version } of standing(platform, settings.distributorId, prefix, false))
+      yield { docKey: doc_key, version };
+  }
+
+  /** The change counters, and the mark of the rules: what a delta starts from. */
+  const withRules = (counters: Record<string, number>): Record<string, number> => ({
+    ...counters,
+    [RULES]: desk.rulesMark,
+  });
+
+  /**
+   * Quarantined documents a delta reads again although Tally's counter says nothing of them: all of them once masters or
+   * rules moved, else those whose cause may lie in another document that changed.
+   */
+  async function readAgain(
+    since: Record<string, number>,
+    until: Record<string, number>,
+    masters: unknown,
+    signal: AbortSignal,
+  ): Promise<unknown[]> {
+    const moved = Object.keys(until).filter((name) => since[name] !== until[name]);
+    if (moved.length === 0) return [];
+    const all = moved.some((name) => name === RULES || isOfMasters(name));
+    const documents: QuarantinedDocument[] = [];
+    const prefix = source.keyPrefix(masters);
+    for await (const { doc_key, quarantined, day } of standing(platform, settings.distributorId, prefix, true)) {
+      if (all || quarantined.some((code) => CAUSED_ELSEWHERE.includes(code)))
+        documents.push({ docKey: doc_key, codes: quarantined, day });
     }
+    const rows: unknown[] = [];
+    if (documents.length > 0) for await (const row of source.readAgain(documents, masters, signal)) rows.push(row);
+    return rows;
   }
 
   return {
@@ -52,7 +80,7 @@ export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
         protocol: CONNECTOR_PROTOCOL,
         companyId: company.id,
         booksFrom: company.booksFrom,
-        counters,
+        counters: withRules(counters),
         reading,
         windows: period === null ? [] : withPostDated(source.plan(period, by), desk.rules().today),
       };
@@ -78,8 +106,11 @@ export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
       if (changed && changedSince) await hold(source.readChanged(changed, changedSince, masters, signal));
       if (dated) await hold(source.read(dated, signal));
       if (withdraw) {
+        const until = withRules(counters);
+        // No splitting of the window makes these fewer.
+        if (changedSince) rows.push(...(await readAgain(changedSince, until, masters, signal)));
         // A reading without counters to start from looks for all that the platform holds.
-        const moved = { since: changedSince ?? {}, until: counters, epoch };
+        const moved = { since: changedSince ?? {}, until, epoch };
         const standing = (): AsyncIterable<HeldDocument> => standingDocuments(source.keyPrefix(masters));
         withdrawn = await source.withdrawn(rows, moved, masters, standing, signal);
       }
@@ -134,7 +165,7 @@ function withPostDated(windows: Period[], today: string): Period[] {
 
 /** Books that are older than when they were last read were restored from a backup: only a person can say what now. */
 function notRewound(known: Record<string, number> | null, found: Record<string, number>): void {
-  const fallen = Object.entries(known ?? {}).find(([name, value]) => (found[name] ?? value) < value);
+  const fallen = Object.entries(known ?? {}).find(([name, value]) => name !== RULES && (found[name] ?? value) < value);
   if (!fallen) return;
   const [name, value] = fallen;
   throw new SourceMisconfigured(

@@ -28,16 +28,25 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
   return {
     async normalise({ syncId }) {
       const window = held.get(syncId);
-      const verdict = judgeWithin(window);
-      const { account } = verdict;
-      const { toSend, known, suppressed } = await withoutKnown(syncId, verdict.documents, account);
+      const { judged, ignored, rows, account } = judgeWithin(window);
+      const { toSend, known, suppressed } = await withoutKnown(
+        syncId,
+        judged.map(({ document }) => document),
+        account,
+      );
+      // What a delta meets again, quarantined as the platform knows it, was counted and logged when it was new.
+      const sent = new Set(toSend);
+      const news = window.changedSince === null ? judged : judged.filter(({ document }) => sent.has(document));
+      const quarantined = news.flatMap((one) => one.quarantined);
+      const quarantinedByCode: QuarantineCounts = {};
+      for (const { code } of quarantined) addInto(quarantinedByCode, { [code]: 1 });
       window.rows = [];
       window.batches = planBatches(toSend, {
         maxRecords: Math.min(settings.sync.maxRecordsPerBatch, MAX_RECORDS_PER_BATCH),
         maxBytes: DEFAULT_MAX_BYTES,
       }).map((documents) => ({ batchId: newBatchId(), documents, signed: null }));
-      window.quarantined = verdict.quarantinedByCode;
-      await desk.quarantineLog.append(window.batches[0]?.batchId ?? syncId, verdict.quarantined);
+      window.quarantined = quarantinedByCode;
+      await desk.quarantineLog.append(window.batches[0]?.batchId ?? syncId, quarantined);
 
       const records = emptyRecordCounts();
       for (const document of toSend) countRecords(document, records);
@@ -48,10 +57,10 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
         records,
         known,
         suppressed,
-        voids: toSend.filter((document) => document.records.length === 0).length,
-        quarantined: verdict.quarantinedByCode,
-        ignored: verdict.ignored,
-        rows: verdict.rows,
+        voids: toSend.filter(({ records, quarantined: mark }) => records.length === 0 && mark === null).length,
+        quarantined: quarantinedByCode,
+        ignored,
+        rows,
         account,
       } satisfies NormaliseAnswer;
     },
@@ -91,9 +100,6 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
 
   function judgeAll(window: HeldWindow) {
     const rules = desk.rules();
-    // A bad record that a delta meets again in its overlap was counted and logged when it was new.
-    const isNews = (draft: DraftDocument): boolean =>
-      window.changedSince === null || desk.source.isNews(draft, window.changedSince);
     // A document that moved between two reads of one window came twice: the newer reading counts.
     const newest = new Map<string, Judged & { draft: DraftDocument }>();
     const ignored: Record<string, number> = {};
@@ -111,23 +117,13 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
       rows += 1;
     }
     for (const draft of window.withdrawn) take(draft);
+    const judged = [...newest.values()];
     const account = emptyReadAccount();
-    for (const { draft, quarantined } of newest.values()) {
+    for (const { draft, quarantined } of judged) {
       countRead(account.read, draft, quarantined);
       for (const { recordType } of quarantined) account.quarantined[recordType] += 1;
     }
-    const judged = [...newest.values()];
-    const quarantined = judged.flatMap((one) => (isNews(one.draft) ? one.quarantined : []));
-    const quarantinedByCode: QuarantineCounts = {};
-    for (const { code } of quarantined) addInto(quarantinedByCode, { [code]: 1 });
-    return {
-      documents: judged.map(({ document }) => document),
-      quarantined,
-      quarantinedByCode,
-      ignored,
-      rows,
-      account,
-    };
+    return { judged, ignored, rows, account };
   }
 
   /** Over the overlap only new and changed documents travel; what the retailer refused never does. */
@@ -140,11 +136,12 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
       const { verdicts } = await platform.known({
         distributor_id: settings.distributorId,
         sync_id: syncId,
-        documents: chunk.map(({ doc_key, version, digest, records }) => ({
+        documents: chunk.map(({ doc_key, version, digest, records, quarantined }) => ({
           doc_key,
           version,
           digest,
           records: records.length,
+          quarantined: quarantined !== null,
         })),
       });
       chunk.forEach((document, index) => {

@@ -6,6 +6,7 @@ import { ErpType } from '../../canonical/records.js';
 import { completenessInputs } from '../../store/completeness-inputs.js';
 import { certificateExpiry } from '../../store/credentials.js';
 import { DISTRIBUTOR_STATUSES, requireDistributor } from '../../store/distributors.js';
+import { quarantinedByCode } from '../../store/standing.js';
 import { bronzeTotals, type TypeTotals } from '../../store/totals.js';
 import { readWatermark } from '../../store/watermarks.js';
 import type { AdminRoute } from './platform.js';
@@ -33,6 +34,8 @@ const schema = {
       /** Of the last 36 months. */
       data_completeness_score: z.number(),
       records: z.strictObject({ invoices: sum, payments: sum, returns: sum, adjustments: sum }),
+      /** Documents of which something is quarantined now, by the rule that was broken. */
+      quarantined: z.record(z.string(), z.number().int()),
       visibility: z.enum(['held', 'published']),
     }),
     '4xx': Problem,
@@ -46,11 +49,12 @@ export const showDistributorRoute: AdminRoute =
       const distributor = await requireDistributor(pool, request.params.id);
       const today = DateTime.now().setZone(distributor.timeZone);
       const period = { from: today.minus({ months: PERIOD_MONTHS }).toISODate()!, to: today.toISODate()! };
-      const [totals, completeness, expiry, watermark] = await Promise.all([
+      const [totals, completeness, expiry, watermark, quarantined] = await Promise.all([
         bronzeTotals(pool, distributor.distributorId, 'any'),
         completenessInputs(pool, distributor.distributorId, period),
         certificateExpiry(pool, distributor.distributorId),
         readWatermark(pool, distributor.distributorId),
+        quarantinedByCode(pool, distributor.distributorId),
       ]);
       const only = ({ count, paise }: TypeTotals) => ({ count, paise });
       return {
@@ -70,6 +74,7 @@ export const showDistributorRoute: AdminRoute =
           returns: only(totals.returns),
           adjustments: only(totals.adjustments),
         },
+        quarantined,
         visibility: distributor.consentAt === null ? ('held' as const) : ('published' as const),
       };
     });

@@ -10,7 +10,7 @@ const schema = {
   tags: ['ingest'],
   summary: 'Ask which documents the platform holds',
   description:
-    'Keys and versions only, in pages, in the order of keys: the connector looks which of them its ERP no longer has.',
+    'Keys, versions and quarantine codes only, in pages, in the order of keys: the connector looks which of them its ERP no longer has, and which it should read again.',
   body: StandingRequest,
   response: { 200: StandingResponse, '4xx': Problem },
 };

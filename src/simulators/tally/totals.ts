@@ -56,6 +56,8 @@ interface Entry {
   /** Meaning of the record's own amount: positive for what it usually is. */
   paise: number;
   bill: BillAllocation | null;
+  /** The bills an invoice makes. */
+  made: readonly { name: string | null; day: Day }[];
   foreign: boolean;
   dueDropped: boolean;
   opening: boolean;
@@ -99,6 +101,7 @@ export function totalsOf(book: Book): Totals {
   }
 
   const sound: Entry[] = [];
+  const refusedBills = new Set<string>();
   const judge = (entry: Entry): void => {
     const code = faultOf(entry, book.today);
     const flags = flagsOf(entry);
@@ -106,6 +109,10 @@ export function totalsOf(book: Book): Totals {
       sound.push(entry);
       return;
     }
+    refuse(entry, code, flags);
+    for (const { name, day } of entry.made) refusedBills.add(billOf(entry.debtor, name, day));
+  };
+  const refuse = (entry: Entry, code: string, flags: string[]): void => {
     bump(totals.quarantined, code);
     for (const flag of flags) bump(totals.flaggedInQuarantine, flag);
     if (!entry.pending) accounts.get(entry.debtor)!.quarantinedPaise += effectOf(entry);
@@ -127,6 +134,15 @@ export function totalsOf(book: Book): Totals {
   totals.voids.reversedPayments = reversed.size / 2;
   for (const entry of sound) {
     if (reversed.has(entry)) continue;
+    // A payment waits for an invoice that is refused.
+    if (
+      entry.kind === 'payments' &&
+      entry.bill &&
+      refusedBills.has(billOf(entry.debtor, entry.bill.name, entry.bill.day))
+    ) {
+      refuse(entry, 'INVOICE_QUARANTINED', flagsOf(entry));
+      continue;
+    }
     record(totals.byType[entry.kind], entry);
     for (const flag of flagsOf(entry)) bump(totals.flagged, flag);
     if (entry.pending) {
@@ -160,12 +176,13 @@ function ignoredReason(voucher: Voucher): string | null {
 }
 
 function openingEntries(ledger: Ledger, book: Book): Entry[] {
-  const entry = (kind: Kind, day: Day, paise: number, dueDropped = false): Entry => ({
+  const entry = (kind: Kind, day: Day, paise: number, dueDropped = false, made: Entry['made'] = []): Entry => ({
     kind,
     debtor: ledger,
     day,
     paise,
     bill: null,
+    made,
     foreign: false,
     dueDropped,
     opening: true,
@@ -174,9 +191,10 @@ function openingEntries(ledger: Ledger, book: Book): Entry[] {
   });
   const entries: Entry[] = [];
   let rest = ledger.openingPaise;
-  for (const { day, paise, dueDropped } of ledger.openingBills) {
+  for (const made of ledger.openingBills) {
+    const { day, paise, dueDropped } = made;
     rest -= paise;
-    if (paise < 0) entries.push(entry('invoices', day, -paise, dueDropped));
+    if (paise < 0) entries.push(entry('invoices', day, -paise, dueDropped, [made]));
     else entries.push(entry('adjustments', book.company.booksFrom, -paise));
   }
   if (rest !== 0) entries.push(entry('adjustments', book.company.booksFrom, -rest));
@@ -185,14 +203,23 @@ function openingEntries(ledger: Ledger, book: Book): Entry[] {
 
 function entriesOf(voucher: Voucher, today: Day): Entry[] {
   const legs = debtorLegs(voucher);
-  const common = { day: voucher.day, dueDropped: false, opening: false, pending: false, mayReverse: false, bill: null };
+  const common = {
+    day: voucher.day,
+    dueDropped: false,
+    opening: false,
+    pending: false,
+    mayReverse: false,
+    bill: null,
+    made: [],
+  };
   const foreign = legs.some((leg) => leg.foreign);
   const owed = 0 - legs.reduce((sum, { paise }) => sum + paise, 0);
   const debtor = legs[0]!.ledger;
   switch (voucher.type.class) {
     case 'sales': {
       const dueDropped = legs.some(({ bills }) => bills.some((bill) => bill.kind === 'New Ref' && bill.dueDropped));
-      return [{ ...common, kind: 'invoices', debtor, paise: owed, foreign, dueDropped }];
+      const made = legs.flatMap(({ bills }) => bills.filter(({ kind }) => kind === 'New Ref'));
+      return [{ ...common, kind: 'invoices', debtor, paise: owed, foreign, dueDropped, made }];
     }
     case 'credit_note':
       return [{ ...common, kind: 'returns', debtor, paise: 0 - owed, foreign }];
@@ -264,6 +291,8 @@ function flagsOf(entry: Entry): string[] {
   if (entry.kind === 'invoices' && entry.paise < 0) flags.push('SIGN_UNEXPECTED');
   return flags;
 }
+
+const billOf = (debtor: Ledger, name: string | null, day: Day): string => `${debtor.masterId} ${day} ${name}`;
 
 /** What the record adds to what the debtor owes. */
 const effectOf = ({ kind, paise }: Entry): number =>

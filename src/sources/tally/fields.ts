@@ -91,5 +91,8 @@ export const CENSUS_FIELDS = ['GUID', 'ALTERID', 'DATE', 'ISOPTIONAL'] as const;
 /** What tells whether a voucher names a master that changed. */
 export const NAMED_MASTER_FIELDS = [...CENSUS_FIELDS, 'VOUCHERTYPENAME', 'ALLLEDGERENTRIES.LEDGERNAME'] as const;
 
+/** What tells which voucher a person means. */
+export const NUMBERED_FIELDS = [...CENSUS_FIELDS, 'VOUCHERNUMBER'] as const;
+
 /** What tells whether an object of a GUID is there. */
 export const PRESENCE_FIELDS = ['GUID', 'ALTERID', 'DATE'] as const;

@@ -8,6 +8,7 @@ import {
   type LegsForm,
   legFields,
   NAMED_MASTER_FIELDS,
+  NUMBERED_FIELDS,
   PRESENCE_FIELDS,
 } from './fields.js';
 
@@ -61,6 +62,12 @@ export const censusRequest = (company: string, days: Days): TallyRequest => ({
 export const namedMastersRequest = (company: string, days: Days): TallyRequest => ({
   ...collection('Voucher', NAMED_MASTER_FIELDS, { company, days }),
   name: 'named masters',
+});
+
+/** Which numbers the vouchers of some days bear. */
+export const numberedRequest = (company: string, days: Days): TallyRequest => ({
+  ...collection('Voucher', NUMBERED_FIELDS, { company, days }),
+  name: 'numbers',
 });
 
 /**

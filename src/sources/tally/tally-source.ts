@@ -2,7 +2,15 @@ import { DateTime } from 'luxon';
 import type { DraftDocument } from '../../canonical/drafts.js';
 import type { Paise } from '../../canonical/money.js';
 import { IncompleteAnswer } from '../errors.js';
-import type { CountersMoved, HeldDocument, Period, Probe, ReadingCost, Source } from '../source.js';
+import type {
+  CountersMoved,
+  HeldDocument,
+  Period,
+  Probe,
+  QuarantinedDocument,
+  ReadingCost,
+  Source,
+} from '../source.js';
 import { documentOf } from './canonical/document.js';
 import { isOpening, voucherKey } from './canonical/keys.js';
 import { openingDocument } from './canonical/opening.js';
@@ -21,6 +29,7 @@ import {
   groupRequest,
   ledgerRequest,
   namedMastersRequest,
+  numberedRequest,
   presenceRequest,
   type TallyRequest,
   voucherRegisterRequest,
@@ -174,8 +183,7 @@ class TallySource implements Source<Voucher, Masters> {
     signal: AbortSignal,
   ): Promise<DraftDocument[]> {
     const company = await this.#tally.knownCompany();
-    // What the platform holds may have been moved to any day.
-    const wholeBook = { from: isoFromTally(company.booksFrom)!, to: plusDays(masters.today, FAR_AHEAD_DAYS) };
+    const wholeBook = this.#wholeBook(company, masters);
     return await withdrawnDocuments(read, moved, masters, held, {
       count: () => this.#countBook(wholeBook, signal),
       having: async (type, guids) => {
@@ -190,9 +198,34 @@ class TallySource implements Source<Voucher, Masters> {
     });
   }
 
-  isNews({ docKey, version }: DraftDocument, since: Record<string, number>): boolean {
-    const counter = isOpening(docKey) ? since.masters : since.vouchers;
-    return counter === undefined || version.sequence > counter;
+  /**
+   * By their days, since a question by GUID alone makes Tally go through the whole book. A voucher that was moved to
+   * another day was altered, and is read for that.
+   */
+  async *readAgain(
+    documents: readonly QuarantinedDocument[],
+    masters: Masters,
+    signal: AbortSignal,
+  ): AsyncIterable<Voucher> {
+    const wanted = new Set(documents.map(({ docKey }) => docKey));
+    const known = documents.filter(({ docKey }) => docKey.startsWith(this.keyPrefix(masters)) && !isOpening(docKey));
+    const days = [...new Set(known.map(({ day }) => day).filter((day) => day !== null))].sort();
+    for (let at = 0; at < days.length && !signal.aborted; ) {
+      const from = days[at]!;
+      const { to } = this.#spans.next(from, { from, to: days.at(-1)! });
+      while (at < days.length && days[at]! <= to) at += 1;
+      for await (const voucher of this.read({ from, to: days[at - 1]! }, signal))
+        if (wanted.has(voucherKey(masters.companyGuid, voucher.guid))) yield voucher;
+    }
+  }
+
+  /** Numbers are looked at one span of days after another; then only the days that hold one are read. */
+  async *find(id: string, masters: Masters, signal: AbortSignal): AsyncIterable<Voucher> {
+    const company = await this.#tally.knownCompany();
+    const isIt = ({ number, guid }: Voucher): boolean =>
+      number.trim() === id.trim() || voucherKey(masters.companyGuid, guid) === id;
+    for await (const days of this.#spansWith(isIt, this.#wholeBook(company, masters), signal, numberedRequest))
+      for await (const voucher of this.read(days, signal)) if (isIt(voucher)) yield voucher;
   }
 
   toCanonical(voucher: Voucher, masters: Masters) {
@@ -239,16 +272,26 @@ class TallySource implements Source<Voucher, Masters> {
     return balances;
   }
 
+  /** Vouchers may have been moved to any day. */
+  #wholeBook({ booksFrom }: CompanyMaster, { today }: Masters): Period {
+    return { from: isoFromTally(booksFrom)!, to: plusDays(today, FAR_AHEAD_DAYS) };
+  }
+
   #earliest({ booksFrom }: CompanyMaster, from: string): string {
     return [from, isoFromTally(booksFrom) ?? from, this.settings.earliestDate ?? from].sort().at(-1)!;
   }
 
   /** Spans of days from the first to the last wanted voucher in them; all the days where Tally refuses to count. */
-  async *#spansWith(wanted: (voucher: Voucher) => boolean, period: Period, signal: AbortSignal): AsyncIterable<Period> {
+  async *#spansWith(
+    wanted: (voucher: Voucher) => boolean,
+    period: Period,
+    signal: AbortSignal,
+    question: (company: string, days: Days) => TallyRequest = namedMastersRequest,
+  ): AsyncIterable<Period> {
     for (let { from } = period; from <= period.to && !signal.aborted; ) {
       const span = this.#countSpans.next(from, period);
       from = plusDays(span.to, 1);
-      const vouchers = await this.#count(namedMastersRequest(this.settings.companyName, span), span, signal);
+      const vouchers = await this.#count(question(this.settings.companyName, span), span, signal);
       if (vouchers === null) return yield { from: span.from, to: period.to };
       const days = vouchers
         .filter(wanted)
