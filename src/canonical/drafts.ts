@@ -66,6 +66,7 @@ export const IGNORED_REASONS = [
   'zero_amount',
   'adjustments_off',
   'deleted',
+  'other_company',
 ] as const;
 export type IgnoredReason = (typeof IGNORED_REASONS)[number];
 

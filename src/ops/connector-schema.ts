@@ -1,5 +1,6 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
+import { faultOfPeriods } from '../canonical/company-periods.js';
 import { DistributorId } from '../canonical/contract.js';
 import { GSTIN_FORMS } from '../canonical/gstin.js';
 import { ERP_TYPES } from '../canonical/records.js';
@@ -40,11 +41,41 @@ const ENDPOINT = 'an https address that ends in /v1/ingest/batch';
 const DISTRIBUTOR = 'dist_ followed by 4 to 32 letters or digits';
 const host = 'a host name or address, without http:// and port';
 
+const COMPANY_NAME = 'the name of the company as the ERP shows it';
+const company = section({
+  name: text(COMPANY_NAME),
+  guid: text('the GUID of the company').optional(),
+  /** The days it is read for, where the books were split; both included. */
+  from: z.iso.date(expected('a date such as 2025-04-01')).optional(),
+  to: z.iso.date(expected('a date such as 2026-03-31')).optional(),
+});
+
+/** Companies in the order of their periods, which follow one another. */
+const companies = z
+  .array(company, expected('a list of companies'))
+  .min(1, expected('a list of companies'))
+  .max(40, expected('at most 40 companies'))
+  .superRefine((list, context) => {
+    const periods = list.map(({ from = null, to = null }) => ({ from, to }));
+    const fault = faultOfPeriods(periods);
+    if (fault) context.addIssue({ code: 'custom', path: [fault.index, fault.key], message: fault.sentence });
+    const keyOf = ({ name, guid = '' }: (typeof list)[number]) => `${name}\n${guid}`;
+    const twice = list.findIndex((one, index) => list.findIndex((other) => keyOf(other) === keyOf(one)) < index);
+    if (twice >= 0)
+      context.addIssue({
+        code: 'custom',
+        path: [twice, 'name'],
+        message: 'stands twice; expected each company once, with its guid where two have one name',
+      });
+  });
+
 const erp = section({
   host: text(host).regex(HOST, expected(host)),
   port: whole(1, 65_535, 'a port from 1 to 65535'),
-  company_name: text('the name of the company as the ERP shows it'),
+  /** The one company, or else a list of them. */
+  company_name: text(COMPANY_NAME).optional(),
   company_guid: text('the GUID of the company').optional(),
+  companies: companies.optional(),
   reading: oneOf(['auto', 'collection', 'voucher_register']).default('auto'),
   encoding: oneOf(['utf-8', 'utf-16le']).default('utf-8'),
   /** For debtors of whom no credit period is known. */
@@ -59,6 +90,12 @@ const erp = section({
     .default('Asia/Kolkata'),
   /** The distributor's own number, which stands for no retailer. */
   own_phone: text('the phone number of the distributor itself, in quotes').optional(),
+}).superRefine(({ company_name, company_guid, companies: list }, context) => {
+  const fault = (key: string, message: string): void => context.addIssue({ code: 'custom', path: [key], message });
+  if (company_name === undefined && list === undefined) fault('company_name', `is missing; expected ${COMPANY_NAME}`);
+  if (list === undefined) return;
+  if (company_name !== undefined) fault('company_name', 'stands beside companies; expected one of the two');
+  if (company_guid !== undefined) fault('company_guid', 'stands beside companies; expected guid in the list');
 });
 
 const altscore = section({

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { type CompanyPeriod, filledIn } from '../canonical/company-periods.js';
 import type { GstinForms } from '../canonical/gstin.js';
 import { type Paise, paiseFromRupees } from '../canonical/money.js';
 import type { ErpType } from '../canonical/records.js';
@@ -12,6 +13,11 @@ import { ConnectorFile } from './connector-schema.js';
 export { SettingsInvalid } from './connector-errors.js';
 export { type ConnectorSecrets, loadConnectorSecrets } from './connector-secrets.js';
 
+export interface ConfiguredCompany extends CompanyPeriod {
+  name: string;
+  guid: string | null;
+}
+
 /** What `altscore-connector.yaml` says, with every default filled in and every path absolute. Holds no secret. */
 export interface ConnectorSettings {
   distributorId: string;
@@ -19,8 +25,11 @@ export interface ConnectorSettings {
   erp: {
     host: string;
     port: number;
+    /** The one company; of several, the last. */
     companyName: string;
     companyGuid: string | null;
+    /** Where the books were split, in the order of their periods, which follow one another; null for one company. */
+    companies: ConfiguredCompany[] | null;
     reading: 'auto' | 'collection' | 'voucher_register';
     /** Of requests; answers say their own. */
     encoding: 'utf-8' | 'utf-16le';
@@ -150,6 +159,9 @@ function faultsOf(issue: z.core.$ZodIssue): Array<{ where: string; sentence: str
 
 function fillIn(file: ConnectorFile, folder: string): ConnectorSettings {
   const { erp, altscore, gateway, sync } = file;
+  const companies = erp.companies
+    ? filledIn(erp.companies.map(({ name, guid = null, from = null, to = null }) => ({ name, guid, from, to })))
+    : null;
   const at = (path: string) => resolve(folder, path);
   const apiKeyPath = at(altscore.api_key_path);
   // The bundle of credentials is unpacked into one folder.
@@ -165,8 +177,9 @@ function fillIn(file: ConnectorFile, folder: string): ConnectorSettings {
     erp: {
       host: erp.host,
       port: erp.port,
-      companyName: erp.company_name,
-      companyGuid: erp.company_guid ?? null,
+      companyName: companies?.at(-1)?.name ?? erp.company_name!,
+      companyGuid: companies?.at(-1)?.guid ?? erp.company_guid ?? null,
+      companies,
       reading: erp.reading,
       encoding: erp.encoding,
       defaultCreditDays: erp.default_credit_days ?? null,

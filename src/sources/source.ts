@@ -11,11 +11,11 @@ export interface Period {
 
 /** What a source found when it looked, before anything is read. */
 export interface Probe {
-  /** What the ERP calls the books that will be read, and its identity for them. */
+  /** What the ERP calls the books that will be read, and its identity for them; of several companies joined by `+`. */
   company: { name: string; id: string; booksFrom: string };
   /**
    * The ERP's change counters; Tally: `vouchers` (ALTVCHID) and `masters` (ALTMSTID). Names of those that say whether
-   * masters changed begin with `masters`; `rules` is taken.
+   * masters changed begin with `masters`; of several companies each has its own, `vouchers/<company>`; `rules` is taken.
    */
   counters: Record<string, number>;
   /** How the source decided to read, for people (`collection`, `voucher register`). */

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DateTime } from 'luxon';
+import { isoOf } from '../../src/simulators/calendar.js';
 import type { Voucher } from '../../src/simulators/tally/model.js';
 import { setWatermarkUpdate } from '../../src/workflows/messages.js';
 import { booksExpected, booksInBronze } from '../support/books.js';
@@ -33,6 +34,13 @@ describe('books that change behind the counters', () => {
     const program = await startProgram('client/connector.js', [...args, '--config', config]);
     expect(await program.ended()).toBe(0);
     return program.lines;
+  };
+  const editYaml = async (edit: (yaml: string) => string): Promise<void> => {
+    await world.programs.connector!.end();
+    const file = join(world.connectorFolder, 'altscore-connector.yaml');
+    await writeFile(file, edit(await readFile(file, 'utf8')));
+    await world.startConnector();
+    await world.programs.connector!.waitForLine(/polls for work/);
   };
   const oldest = (type: string, count: number): Voucher[] =>
     [...world.simulator.book.vouchers()]
@@ -133,11 +141,7 @@ describe('books that change behind the counters', () => {
     expect((await lastQuarantined()).INVALID_GSTIN).toBeGreaterThan(0);
     await bronzeIsTrue();
 
-    await world.programs.connector!.end();
-    const yaml = join(world.connectorFolder, 'altscore-connector.yaml');
-    await writeFile(yaml, (await readFile(yaml, 'utf8')).replace(/^sync:$/m, 'sync:\n  gstin_forms: all'));
-    await world.startConnector();
-    await world.programs.connector!.waitForLine(/polls for work/);
+    await editYaml((yaml) => yaml.replace(/^sync:$/m, 'sync:\n  gstin_forms: all'));
     // Nothing in Tally has changed but what our own truth says of this ledger.
     Object.assign(ledger, { fault: null, wrongCheckDigit: true });
     expect((await world.delta(distributorId)).outcome).toBe('success');
@@ -211,5 +215,25 @@ describe('books that change behind the counters', () => {
     mutate({ kind: 'cancel' });
     expect((await world.delta(distributorId)).outcome).toBe('success');
     await bronzeIsTrue();
+  });
+
+  it('are read on in the new company once they were split, and stand as if they had never been', async () => {
+    const { book, split, totals } = world.simulator;
+    const { company } = split(`${today.minus({ months: 3 }).year}-03-31`, 'Sharma (split)');
+    await editYaml((yaml) =>
+      yaml.replace(
+        /^ {2}company_name: .*$/m,
+        `  companies:\n    - { name: ${JSON.stringify(book.company.name)} }\n    - { name: ${company.name}, from: ${isoOf(company.booksFrom)} }`,
+      ),
+    );
+    expect((await world.delta(distributorId)).outcome).toBe('success');
+    // The new company was read and counts; what the old one holds of those days counts no more.
+    const { rows } = await world.database.pool.query(
+      'select count(*)::int from standing_invoices where starts_with(doc_key, $1) and not opening',
+      [`tally/${company.guid}/`],
+    );
+    expect(rows[0].count).toBeGreaterThan(20);
+    expect(await booksInBronze(world, distributorId)).toEqual(booksExpected(totals()));
+    expect((await world.delta(distributorId)).outcome).toBe('unchanged');
   });
 });

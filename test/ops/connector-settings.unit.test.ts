@@ -51,6 +51,7 @@ describe('altscore-connector.yaml', () => {
         port: 9000,
         companyName: 'Sharma FMCG Dist',
         companyGuid: null,
+        companies: null,
         reading: 'auto',
         encoding: 'utf-8',
         defaultCreditDays: null,
@@ -143,6 +144,35 @@ describe('altscore-connector.yaml', () => {
     [{ 'erp.port': '9000' }, 'erp.port expected a port from 1 to 65535.'],
     [{ 'erp.port': 70000 }, 'erp.port expected a port from 1 to 65535.'],
     [{ 'erp.company_name': ' ' }, 'erp.company_name expected the name of the company as the ERP shows it.'],
+    [
+      { 'erp.company_name': undefined },
+      'erp.company_name is missing; expected the name of the company as the ERP shows it.',
+    ],
+    [{ 'erp.companies': [{ name: 'Sharma' }] }, 'erp.company_name stands beside companies; expected one of the two.'],
+    [{ 'erp.companies': [] }, 'erp.companies expected a list of companies.'],
+    [
+      {
+        'erp.companies': [
+          { name: 'Old', to: '2025-04-01' },
+          { name: 'New', from: '2025-04-01' },
+        ],
+      },
+      'erp.companies.1.from overlaps the company before it; expected the day after that one ends, oldest company first.',
+    ],
+    [
+      {
+        'erp.companies': [
+          { name: 'Old', to: '2024-03-31' },
+          { name: 'New', from: '2025-04-01' },
+        ],
+      },
+      'erp.companies.1.from leaves days to no company; expected the day after the company before it ends.',
+    ],
+    [
+      { 'erp.companies': [{ name: 'Sharma' }, { name: 'Sharma' }] },
+      'erp.companies.1.name stands twice; expected each company once, with its guid where two have one name.',
+    ],
+    [{ 'erp.companies': [{ name: 'Old', to: '31 March' }] }, 'erp.companies.0.to expected a date such as 2026-03-31.'],
     [{ 'erp.time_zone': 'Bharat' }, 'erp.time_zone expected a time zone such as Asia/Kolkata.'],
     [{ 'erp.adjustments': 'maybe' }, 'erp.adjustments expected on or off.'],
     [{ 'erp.earliest_date': '1 April' }, 'erp.earliest_date expected a date such as 2023-04-01.'],
@@ -179,6 +209,19 @@ describe('altscore-connector.yaml', () => {
     ],
   ])('%o is told in one sentence: what, where, what was expected', (changes, sentence) => {
     expect(faultsOf(changed(changes))).toContain(sentence);
+  });
+
+  it('takes a list of companies in place of one, and fills in a period from its neighbour', () => {
+    const companies = [{ name: 'Old', guid: 'guid-1', to: '2025-03-31' }, { name: 'New' }];
+    const { erp } = parse(changed({ 'erp.company_name': undefined, 'erp.companies': companies }));
+    expect(erp).toMatchObject({
+      companyName: 'New',
+      companyGuid: null,
+      companies: [
+        { name: 'Old', guid: 'guid-1', from: null, to: '2025-03-31' },
+        { name: 'New', guid: null, from: '2025-04-01', to: null },
+      ],
+    });
   });
 
   it('needs no TLS to a gateway on the same machine', () => {

@@ -10,8 +10,8 @@ import {
 } from '../../canonical/reconciliation.js';
 import { judge, MAX_POST_DATED_DAYS } from '../../canonical/rules.js';
 import type { Period } from '../../sources/source.js';
+import { pinned } from './company-checks.js';
 import type { ConnectorDesk } from './desk.js';
-import { pinned } from './pinned.js';
 import type { CompareAnswer, CompareTask } from './tasks.js';
 
 /** Months asked of the platform at once: some thousand parties a month stay well below what an answer may hold. */

@@ -7,29 +7,25 @@ import { CAUSED_ELSEWHERE } from '../../canonical/quarantine.js';
 import { MAX_POST_DATED_DAYS } from '../../canonical/rules.js';
 import { sumOf } from '../../canonical/run-report.js';
 import { splitWindow } from '../../canonical/window.js';
-import { SourceMisconfigured } from '../../sources/errors.js';
 import type { HeldDocument, Period, QuarantinedDocument } from '../../sources/source.js';
+import { notRewound, pinned, RULES } from './company-checks.js';
 import { compareBooks } from './compare.js';
 import type { ConnectorDesk } from './desk.js';
 import { WindowTooLarge } from './errors.js';
-import { pinned } from './pinned.js';
 import { standing } from './standing.js';
 import { CONNECTOR_PROTOCOL, type ConnectionReport, type SharedConnectorTasks } from './tasks.js';
 
-/** Name of the mark of the rules among the counters (see `rulesMark`). */
-const RULES = 'rules';
 const isOfMasters = (counter: string): boolean => counter.startsWith('masters');
 
 /** The tasks any process of this distributor may take. */
 export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
   const { source, settings, platform, held } = desk;
-  let mastersRead: { counter: number | undefined; masters: unknown } | null = null;
+  let mastersRead: { asOf: string; masters: unknown } | null = null;
 
-  /** Masters are read again only when the ERP's counter for them has moved. */
-  const mastersAsOf = async (counter: number | undefined): Promise<unknown> => {
-    if (mastersRead === null || counter === undefined || mastersRead.counter !== counter) {
-      mastersRead = { counter, masters: await source.masters() };
-    }
+  /** Masters are read again only when the ERP's counters for them have moved. */
+  const mastersAsOf = async (counters: Record<string, number>): Promise<unknown> => {
+    const asOf = JSON.stringify(Object.entries(counters).filter(([name]) => isOfMasters(name)));
+    if (mastersRead?.asOf !== asOf || asOf === '[]') mastersRead = { asOf, masters: await source.masters() };
     return mastersRead.masters;
   };
 
@@ -92,7 +88,7 @@ export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
       const { company, counters } = await source.probe();
       pinned(companyId, company.id);
       notRewound(changedSince, counters);
-      const masters = await mastersAsOf(counters.masters);
+      const masters = await mastersAsOf(counters);
       const rows: unknown[] = [];
       let withdrawn: DraftDocument[] = [];
       const { cancellationSignal: signal } = Context.current();
@@ -161,16 +157,6 @@ function withPostDated(windows: Period[], today: string): Period[] {
     : last
       ? [...windows.slice(0, -1), { from: last.from, to: addDays(last.to, MAX_POST_DATED_DAYS) }]
       : [];
-}
-
-/** Books that are older than when they were last read were restored from a backup: only a person can say what now. */
-function notRewound(known: Record<string, number> | null, found: Record<string, number>): void {
-  const fallen = Object.entries(known ?? {}).find(([name, value]) => name !== RULES && (found[name] ?? value) < value);
-  if (!fallen) return;
-  const [name, value] = fallen;
-  throw new SourceMisconfigured(
-    `COMPANY_REWOUND: the ERP's counter of ${name} stands at ${found[name]}, and stood at ${value} when it was last read, as after restoring a backup. Ask Ops before going on.`,
-  );
 }
 
 /** What `altscore-connector test` does, and step 6 of the onboarding: each link of the chain, one sentence each. */

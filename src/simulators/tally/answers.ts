@@ -23,6 +23,8 @@ export interface AnswerOptions {
   honourVoucherTypeName: boolean;
   /** Names of further companies that are open, without books of their own. */
   otherCompanies: string[];
+  /** Further companies that are open, with books of their own. */
+  otherBooks: Book[];
 }
 
 /** One answer being written: its pieces, and how many objects it has held so far. */
@@ -40,7 +42,7 @@ const whole = (text: string): Answer => ({ pieces: [text], rows: () => 0 });
 
 /** What Tally answers, with the faults that strike this request worked in. */
 export function answer(
-  book: Book,
+  active: Book,
   request: TallyRequest | null,
   options: AnswerOptions,
   faults: ReadonlyMap<FaultKind, number | undefined>,
@@ -50,7 +52,9 @@ export function answer(
   if (faults.has('counterless')) return whole(envelope.COUNTERLESS);
   if (faults.has('entity_bomb')) return whole(envelope.ENTITY_BOMB);
   if (!request) return whole(envelope.UNKNOWN_REQUEST);
-  const guid = faults.has('guid_changed') ? `ffffffff${book.company.guid.slice(8)}` : book.company.guid;
+  const book = options.otherBooks.find(({ company }) => company.name === request.company) ?? active;
+  const guid =
+    faults.has('guid_changed') && book === active ? `ffffffff${book.company.guid.slice(8)}` : book.company.guid;
   const identity: Identity = { book, guid };
   if (request.kind === 'company') return companies(identity, request, options, faults);
   const isReport = ['voucher-register', 'day-book', 'list-of-accounts', 'bills-receivable'].includes(request.kind);
@@ -155,6 +159,8 @@ function companies(
         ALTMSTID: Math.max(0, book.lastMasterAlterId - fallen),
       }),
     );
+    for (const { company, ...other } of options.otherBooks.map(shownCompany))
+      rows.push(row(company.name, company.guid, company.booksFrom, other.last, other.counters));
     for (const [index, name] of options.otherCompanies.entries())
       rows.push(
         row(name, `0000000${index}${guid.slice(8)}`, book.company.booksFrom, book.company.booksFrom, {
@@ -166,6 +172,12 @@ function companies(
   }
   return collection(book, '', rows);
 }
+
+const shownCompany = (book: Book) => ({
+  company: book.company,
+  last: book.lastVoucherDay(),
+  counters: { ALTERID: book.alterId, ALTVCHID: book.lastVoucherAlterId, ALTMSTID: book.lastMasterAlterId },
+});
 
 function masters(identity: Identity, request: TallyRequest, empty: boolean): Answer {
   const { book } = identity;

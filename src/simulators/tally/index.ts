@@ -14,6 +14,7 @@ import { fileExport } from './messages.js';
 import { type DayOfTrade, dayOfTrade, type Mutated, type Mutation, mutate } from './mutations.js';
 import type { RequestKind } from './request.js';
 import { type RequestRecord, type ServerOptions, TallyServer } from './server.js';
+import { splitBook } from './split.js';
 import { type Totals, totalsOf } from './totals.js';
 
 export type { Book } from './book.js';
@@ -54,6 +55,8 @@ export interface TallySimulator {
   faults(): Fault[];
   mutate(mutation: Mutation): Mutated;
   dayOfTrade(day: DayOfTrade): Mutated[];
+  /** Splits the company, or one that was split from it, after an ISO day: the new one is open beside it. */
+  split(lastDay: string, name: string, company?: Book): Book;
   /** Moves the book's present day (ISO): post-dated receipts come of age. */
   setToday(date: string): void;
   goOffline(): Promise<void>;
@@ -68,6 +71,7 @@ const answerOptions = (options: TallySimulatorOptions): AnswerOptions => ({
   billDatesInReports: options.billDatesInReports ?? false,
   honourVoucherTypeName: options.honourVoucherTypeName ?? false,
   otherCompanies: options.otherCompanies ?? [],
+  otherBooks: options.otherBooks ?? [],
 });
 
 export async function startTallySimulator(options: TallySimulatorOptions = {}): Promise<TallySimulator> {
@@ -92,10 +96,13 @@ export async function startTallySimulator(options: TallySimulatorOptions = {}): 
     faults: () => faults.list(),
     mutate: (mutation) => mutate(trader, mutation),
     dayOfTrade: (day) => dayOfTrade(trader, day),
+    split: (lastDay, name, company = book) => {
+      const later = splitBook(company, dayNamed('lastDay', lastDay), name);
+      serverOptions.otherBooks.push(later);
+      return later;
+    },
     setToday: (date) => {
-      const day = parseDay(date);
-      if (day === null) throw new Error(`today is ${date}, expected a day such as 2026-05-18`);
-      book.today = day;
+      for (const each of [book, ...serverOptions.otherBooks]) each.today = dayNamed('today', date);
     },
     goOffline: () => server.goOffline(),
     goOnline: () => server.goOnline(),
@@ -107,6 +114,12 @@ export async function startTallySimulator(options: TallySimulatorOptions = {}): 
   const control = await startControlServer(controlRoutes(simulator), options.controlPort ?? 0);
   simulator.controlUrl = `http://127.0.0.1:${control.port}`;
   return simulator;
+}
+
+function dayNamed(what: string, date: string): number {
+  const day = parseDay(date);
+  if (day === null) throw new Error(`${what} is ${date}, expected a day such as 2026-05-18`);
+  return day;
 }
 
 /** Writes a book's file export without a server. */

@@ -1,2 +1,3 @@
 export { inspectTallyFile } from './inspect.js';
+export { SplitBooks } from './split-books.js';
 export { createTallySource } from './tally-source.js';

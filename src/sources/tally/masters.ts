@@ -1,4 +1,5 @@
 import type { DraftParty } from '../../canonical/drafts.js';
+import { normaliseGstin } from '../../canonical/gstin.js';
 import { normalisePhone } from '../../canonical/phone.js';
 import { type NamesChanged, namesChangedSince } from './changed-masters.js';
 import { isoFromTally } from './dates.js';
@@ -59,6 +60,11 @@ export interface Masters {
   anyLedger: string | null;
   /** Which vouchers name a master that changed since the counter for masters stood there; null when none did. */
   namesChangedSince(counter: number): NamesChanged | null;
+  /**
+   * The key of the debtor whom another company's ledger of this name stands for: the ledger of that name, else the one
+   * debtor of that GSTIN or phone whose own name the other company does not have.
+   */
+  debtorKey(party: Pick<DraftParty, 'name' | 'gstin' | 'phone'>, namesThere: ReadonlySet<string>): string | null;
   /** A debtor that only a voucher names; used where there are no masters. */
   strangerNamed(name: string): DraftParty;
 }
@@ -78,6 +84,8 @@ export interface MasterSettings {
   ownPhones: string[];
   /** ISO, in the distributor's time zone: a registration that begins later does not apply yet. */
   today: string;
+  /** The company these books were split from: its debtors keep their keys. */
+  earlier?: Masters | null;
   /** Keyed hash of a ledger's name, for the key of a ledger without a GUID; the name itself never becomes a key. */
   hashName: (name: string) => string;
 }
@@ -104,12 +112,13 @@ export function buildMasters(lists: MasterLists, settings: MasterSettings): Mast
     settings.ownPhones,
   );
 
+  const names = new Set(lists.ledgers.map(({ name }) => normaliseName(name)));
   const ledgers = new Map<string, Ledger>();
   const openings: Opening[] = [];
   for (const { master, groups } of described) {
     const name = normaliseName(master.name);
     const isDebtor = groups.includes('sundry debtors') && !excluded.has(name);
-    const party = isDebtor ? partyOf(master, shared, settings) : null;
+    const party = isDebtor ? partyOf(master, shared, settings, names) : null;
     ledgers.set(name, {
       party,
       isCash: groups.includes('cash-in-hand'),
@@ -122,7 +131,7 @@ export function buildMasters(lists: MasterLists, settings: MasterSettings): Mast
     if (party && (readAmount(master.openingBalance).paise !== 0 || master.openingBills.length > 0)) {
       openings.push({
         party,
-        guid: master.guid || party.key,
+        guid: master.guid || `name:${settings.hashName(name)}`,
         alterId: master.alterId,
         balance: master.openingBalance,
         bills: master.openingBills,
@@ -163,6 +172,15 @@ export function buildMasters(lists: MasterLists, settings: MasterSettings): Mast
         ),
         normaliseName,
       ),
+    debtorKey: (party, namesThere) => {
+      const same = ledgers.get(normaliseName(party.name))?.party;
+      if (same) return same.key;
+      const alike = [...ledgers].filter(
+        ([name, { party: other }]) => other !== null && !namesThere.has(name) && haveOneIdentity(party, other),
+      );
+      if (alike.length === 1) return alike[0]![1].party!.key;
+      return settings.earlier?.debtorKey(party, namesThere) ?? null;
+    },
     strangerNamed: (name) => {
       const key = normaliseName(name);
       let party = strangers.get(key);
@@ -240,18 +258,26 @@ export function classByNameAlone(typeName: string): VoucherClass {
   return reservedClass(name) ?? CLASS_WORDS.find(([words]) => words.test(name))?.[1] ?? 'not_accounting';
 }
 
-function partyOf(master: LedgerMaster, shared: ReadonlySet<string>, settings: MasterSettings): DraftParty {
+function haveOneIdentity(one: Pick<DraftParty, 'gstin' | 'phone'>, other: DraftParty): boolean {
+  if (one.gstin !== null && other.gstin !== null) return normaliseGstin(one.gstin) === normaliseGstin(other.gstin);
+  const phone = one.phone === null ? null : normalisePhone(one.phone);
+  return phone !== null && !other.phoneShared && other.phone !== null && normalisePhone(other.phone) === phone;
+}
+
+function partyOf(
+  master: LedgerMaster,
+  shared: ReadonlySet<string>,
+  settings: MasterSettings,
+  names: ReadonlySet<string>,
+): DraftParty {
   const phones = phonesOf(master);
   // The first that can be a mobile number, else the first there is, so that it is reported as unusable.
   const phone = phones.find((text) => normalisePhone(text) !== null) ?? phones[0] ?? null;
   const digits = phone === null ? null : normalisePhone(phone);
-  return {
-    key: master.guid || `name:${settings.hashName(normaliseName(master.name))}`,
-    name: master.name,
-    gstin: gstinOf(master, settings.today),
-    phone,
-    phoneShared: digits !== null && shared.has(digits),
-  };
+  const known = { name: master.name, gstin: gstinOf(master, settings.today), phone };
+  const key =
+    settings.earlier?.debtorKey(known, names) || master.guid || `name:${settings.hashName(normaliseName(master.name))}`;
+  return { ...known, key, phoneShared: digits !== null && shared.has(digits) };
 }
 
 /** The last registration that applies; older builds keep one GSTIN on the ledger itself. */

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import type { CompanyPeriod } from '../../canonical/company-periods.js';
 import type { DraftDocument } from '../../canonical/drafts.js';
 import type { Paise } from '../../canonical/money.js';
 import { IncompleteAnswer } from '../errors.js';
@@ -45,7 +46,7 @@ import { withdrawnDocuments } from './withdrawn.js';
  * Reads a Tally over its HTTP server. One request at a time; windows are read in spans of days that hold Tally for
  * about `targetRequestMs`; each span is complete, held against a census, before its first voucher is handed on.
  */
-export function createTallySource(input: TallySettingsInput): Source<Voucher, Masters> {
+export function createTallySource(input: TallySettingsInput): TallySource {
   const parsed = TallySettings.safeParse(input);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -60,7 +61,7 @@ export function createTallySource(input: TallySettingsInput): Source<Voucher, Ma
 /** Vouchers dated further ahead are typing errors, and still there. */
 const FAR_AHEAD_DAYS = 3_660;
 
-class TallySource implements Source<Voucher, Masters> {
+export class TallySource implements Source<Voucher, Masters> {
   readonly erpType = 'tally_prime' as const;
   readonly #tally: OpenTally;
   readonly #spans: AdaptiveSpans;
@@ -100,7 +101,8 @@ class TallySource implements Source<Voucher, Masters> {
     return by === 'month' ? monthsOf(from, period.to) : [{ from, to: period.to }];
   }
 
-  async masters(): Promise<Masters> {
+  /** @param earlier of the company these books were split from: its debtors keep their keys */
+  async masters(earlier: Masters | null = null): Promise<Masters> {
     const company = await this.#tally.knownCompany();
     const lists: MasterLists = { ledgers: [], groups: [], voucherTypes: [] };
     const { companyName } = this.settings;
@@ -116,6 +118,7 @@ class TallySource implements Source<Voucher, Masters> {
     const { excludedLedgers, ownPhone, timeZone } = this.settings;
     return buildMasters(lists, {
       companyGuid: company.guid,
+      earlier,
       booksFrom: isoFromTally(company.booksFrom),
       complete: true,
       excludedLedgers,
@@ -171,6 +174,23 @@ class TallySource implements Source<Voucher, Masters> {
     await this.#tally.verifyCompany(company, signal);
   }
 
+  /** Keys of the vouchers dated so; lightly asked for. */
+  async *keysWithin(period: Period, masters: Masters, signal: AbortSignal): AsyncIterable<HeldDocument> {
+    const held = (guid: string, sequence: number): HeldDocument => ({
+      docKey: voucherKey(masters.companyGuid, guid),
+      version: { epoch: 0, sequence },
+    });
+    for await (const counted of this.#countBook(period, signal)) {
+      if (counted) for (const [guid, alterId] of counted) yield held(guid, alterId);
+      else for await (const { guid, alterId } of this.read(period, signal)) yield held(guid, alterId);
+    }
+  }
+
+  /** The days of the books: the first, and the last on which a voucher is looked for. */
+  wholeBook(masters: Masters): Period {
+    return { from: masters.booksFrom!, to: plusDays(masters.today, FAR_AHEAD_DAYS) };
+  }
+
   keyPrefix({ companyGuid }: Masters): string {
     return voucherKey(companyGuid, '');
   }
@@ -182,8 +202,8 @@ class TallySource implements Source<Voucher, Masters> {
     held: () => AsyncIterable<HeldDocument>,
     signal: AbortSignal,
   ): Promise<DraftDocument[]> {
-    const company = await this.#tally.knownCompany();
-    const wholeBook = this.#wholeBook(company, masters);
+    // Vouchers may have been moved to any day.
+    const wholeBook = this.wholeBook(masters);
     return await withdrawnDocuments(read, moved, masters, held, {
       count: () => this.#countBook(wholeBook, signal),
       having: async (type, guids) => {
@@ -220,11 +240,17 @@ class TallySource implements Source<Voucher, Masters> {
   }
 
   /** Numbers are looked at one span of days after another; then only the days that hold one are read. */
-  async *find(id: string, masters: Masters, signal: AbortSignal): AsyncIterable<Voucher> {
-    const company = await this.#tally.knownCompany();
+  async *find(
+    id: string,
+    masters: Masters,
+    signal: AbortSignal,
+    { from, to }: CompanyPeriod = { from: null, to: null },
+  ): AsyncIterable<Voucher> {
+    const book = this.wholeBook(masters);
+    const period = { from: from ?? book.from, to: to ?? book.to };
     const isIt = ({ number, guid }: Voucher): boolean =>
       number.trim() === id.trim() || voucherKey(masters.companyGuid, guid) === id;
-    for await (const days of this.#spansWith(isIt, this.#wholeBook(company, masters), signal, numberedRequest))
+    for await (const days of this.#spansWith(isIt, period, signal, numberedRequest))
       for await (const voucher of this.read(days, signal)) if (isIt(voucher)) yield voucher;
   }
 
@@ -270,11 +296,6 @@ class TallySource implements Source<Voucher, Masters> {
       signal,
     );
     return balances;
-  }
-
-  /** Vouchers may have been moved to any day. */
-  #wholeBook({ booksFrom }: CompanyMaster, { today }: Masters): Period {
-    return { from: isoFromTally(booksFrom)!, to: plusDays(today, FAR_AHEAD_DAYS) };
   }
 
   #earliest({ booksFrom }: CompanyMaster, from: string): string {
