@@ -21,7 +21,7 @@ create index quarantined_bills_of_document on quarantined_bills (document_id);
 -- unless another invoice that stands has that very bill. Derived, so it holds across windows and runs, whichever of the
 -- two came or changed last. Those taken back are no longer payments.
 create view waiting_payments as
-  select b.distributor_id, b.document_id, b.party_key, b.source_key
+  select b.distributor_id, b.document_id, b.party_key, b.source_key, b.paid_date
   from bronze_payments b join documents d using (document_id)
   where d.state in ('held', 'published') and b.bill_name is not null
     and exists (
