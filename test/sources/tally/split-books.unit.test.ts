@@ -66,6 +66,20 @@ describe('books split at the year’s end', () => {
     expect(expectTruth(await readAll(split()))).toBeGreaterThan(40);
   });
 
+  it('close with what each debtor owed before, under the key it had, and are added up from the same vouchers', async () => {
+    const source = split();
+    const masters = await source.masters();
+    const closing = (await source.closingBalances(masters, signal))!;
+    for (const { guid, closingPaise } of truth.debtors) expect([guid, closing.get(guid)]).toEqual([guid, closingPaise]);
+    const keys = async (rows: AsyncIterable<CompanyVoucher>) => {
+      const found = [];
+      for await (const row of rows) found.push(source.toCanonical(row, masters).docKey);
+      return found.sort();
+    };
+    const window = { from: '2025-02-01', to: '2025-05-31' };
+    expect(await keys(source.readFigures(window, signal))).toEqual(await keys(source.read(window, signal)));
+  });
+
   it('are so after a ledger got another name in the newest company, where its GSTIN tells who it is', async () => {
     const renamed = third!.ledgers.find(
       ({ kind, fault, partyGstin, openingPaise, registrations }) =>
