@@ -47,9 +47,10 @@ export function splitWindow(window: Window): [Window, Window] | null {
   const middle = middleOf(days);
   if (middle === null) return null;
   const kind = dated ? 'dated' : 'changed';
+  // Deletions last: what is dated beyond the window belongs to them.
   return [
-    { ...window, [kind]: { from: days.from, to: middle } },
-    { ...part, [kind]: { from: addDays(middle, 1), to: days.to } },
+    { ...window, [kind]: { from: days.from, to: middle }, withdraw: false },
+    { ...part, [kind]: { from: addDays(middle, 1), to: days.to }, withdraw: window.withdraw },
   ];
 }
 

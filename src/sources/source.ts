@@ -9,6 +9,9 @@ export interface Period {
   to: string;
 }
 
+/** What is dated further ahead than this was never read; nearer ones may be typing errors, and are there all the same. */
+export const MAX_AHEAD_DAYS = 3_660;
+
 /** What a source found when it looked, before anything is read. */
 export interface Probe {
   /** What the ERP calls the books that will be read, and its identity for them; of several companies joined by `+`. */
@@ -83,6 +86,8 @@ export interface Source<Row, Masters> {
     masters: Masters,
     held: () => AsyncIterable<HeldDocument>,
     signal: AbortSignal,
+    /** Those of which `read` holds every change. */
+    days: readonly Period[],
   ): Promise<DraftDocument[]>;
   /**
    * Documents read again though they did not change, since what they were quarantined for may have; those that are gone,

@@ -1,8 +1,9 @@
 import { condition, isCancellation, log } from '@temporalio/workflow';
+import { epochOf } from '../canonical/watermark.js';
 import { platform, platformUntilDone } from './activity-proxies.js';
 import { causeOf, outcomeOf } from './failures.js';
 import { reckonBackfill, untilNextTry } from './reckoning.js';
-import { epochOf, newRunId, now, runYielding } from './run-child.js';
+import { newRunId, now, runYielding } from './run-child.js';
 import { show } from './sync-details.js';
 import type { Period, SyncState } from './sync-state.js';
 

@@ -1,11 +1,9 @@
 import { CancellationScope, condition, executeChild, startChild } from '@temporalio/workflow';
-import type { Watermark } from '../canonical/contract.js';
 import { yieldToDeltaSignal } from './messages.js';
 import { type SyncRunInput, type SyncRunResult, syncRun } from './sync-run.js';
 
 export const now = (): string => new Date(Date.now()).toISOString();
 export const newRunId = (distributorId: string): string => `sync/${distributorId}/${now()}`;
-export const epochOf = (watermark: Watermark): number => watermark.epoch ?? 0;
 
 const childOptions = (runId: string, input: SyncRunInput) => ({
   workflowId: runId,

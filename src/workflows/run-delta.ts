@@ -1,10 +1,11 @@
 import { DateTime } from 'luxon';
 import type { Watermark } from '../canonical/contract.js';
 import { emptyTotals, type RunOutcome } from '../canonical/run-report.js';
+import { epochOf, startingPoint } from '../canonical/watermark.js';
 import { platform, platformUntilDone, sharedConnector } from './activity-proxies.js';
 import { causeOf, outcomeOf } from './failures.js';
 import { type Occasion, reckonDelta } from './reckoning.js';
-import { epochOf, newRunId, now, runChild } from './run-child.js';
+import { newRunId, now, runChild } from './run-child.js';
 import { show } from './sync-details.js';
 import type { Period, SyncState } from './sync-state.js';
 
@@ -43,7 +44,7 @@ async function lookAndRun(state: SyncState, runId: string): Promise<Ended> {
   try {
     const stored = await platform.readWatermark({ distributorId });
     const { pendingDue, ...watermark } = stored ?? { ...state.watermark, pendingDue: false };
-    if (isLower(watermark, state.watermark)) state.watermark = watermark;
+    state.watermark = startingPoint(state.watermark, watermark);
     period = {
       from: day(DateTime.fromISO(state.watermark.last_sync_at).minus({ days: state.lookbackDays })),
       to: period.to,
@@ -92,7 +93,3 @@ async function lookAndRun(state: SyncState, runId: string): Promise<Ended> {
   }
   return { ...ended, period };
 }
-
-/** Whether the store's watermark is the one to go by: set by a person since, or further back. */
-const isLower = (stored: Watermark, own: Watermark): boolean =>
-  epochOf(stored) === epochOf(own) ? stored.last_sync_at < own.last_sync_at : epochOf(stored) > epochOf(own);

@@ -9,6 +9,8 @@ import { startEmbeddedPostgres } from '../../src/store/embedded.js';
 export interface TestDatabase {
   url: string;
   pool: Pool;
+  /** Copies the database as it stands. Returns what puts the copy in its place, any number of times; connections break. */
+  dump(): Promise<() => Promise<void>>;
   /** Ends the pool, drops the database and, where this file had to start one, the cluster. */
   drop(): Promise<void>;
 }
@@ -34,12 +36,25 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   });
   const url = databaseUrl(cluster.adminUrl, name);
   const pool = openPool(url);
+  const dumps: string[] = [];
   return {
     url,
     pool,
+    dump: async () => {
+      const copy = `${name}_${dumps.length}`;
+      dumps.push(copy);
+      await asAdmin(cluster.adminUrl, (admin) => copyAlone(admin, name, copy));
+      return () =>
+        asAdmin(cluster.adminUrl, async (admin) => {
+          await admin.query(`drop database ${name} with (force)`);
+          await admin.query(`create database ${name} template ${copy}`);
+        });
+    },
     drop: async () => {
       await pool.end();
-      await asAdmin(cluster.adminUrl, (admin) => admin.query(`drop database ${name} with (force)`));
+      await asAdmin(cluster.adminUrl, async (admin) => {
+        for (const database of [name, ...dumps]) await admin.query(`drop database ${database} with (force)`);
+      });
       await cluster.stop();
     },
   };
@@ -54,6 +69,17 @@ async function asAdmin(adminUrl: string, work: (admin: pg.Client) => Promise<unk
     await work(admin);
   } finally {
     await admin.end();
+  }
+}
+
+/** A template must have nobody connected to it; programs connect again at once. */
+async function copyAlone(admin: pg.Client, from: string, to: string): Promise<void> {
+  await admin.query(`alter database ${from} allow_connections false`);
+  try {
+    await admin.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1', [from]);
+    await admin.query(`create database ${to} template ${from}`);
+  } finally {
+    await admin.query(`alter database ${from} allow_connections true`);
   }
 }
 

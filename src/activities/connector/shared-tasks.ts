@@ -7,7 +7,7 @@ import { CAUSED_ELSEWHERE } from '../../canonical/quarantine.js';
 import { MAX_POST_DATED_DAYS } from '../../canonical/rules.js';
 import { sumOf } from '../../canonical/run-report.js';
 import { splitWindow } from '../../canonical/window.js';
-import type { HeldDocument, Period, QuarantinedDocument } from '../../sources/source.js';
+import { type HeldDocument, MAX_AHEAD_DAYS, type Period, type QuarantinedDocument } from '../../sources/source.js';
 import { notRewound, pinned, RULES } from './company-checks.js';
 import { compareBooks } from './compare.js';
 import type { ConnectorDesk } from './desk.js';
@@ -22,10 +22,11 @@ export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
   const { source, settings, platform, held } = desk;
   let mastersRead: { asOf: string; masters: unknown } | null = null;
 
-  /** Masters are read again only when the ERP's counters for them have moved. */
-  const mastersAsOf = async (counters: Record<string, number>): Promise<unknown> => {
-    const asOf = JSON.stringify(Object.entries(counters).filter(([name]) => isOfMasters(name)));
-    if (mastersRead?.asOf !== asOf || asOf === '[]') mastersRead = { asOf, masters: await source.masters() };
+  /** Masters are read again only when the ERP's counters for them have moved, or its books were restored: it counts anew then. */
+  const mastersAsOf = async (counters: Record<string, number>, epoch: number): Promise<unknown> => {
+    const moving = Object.entries(counters).filter(([name]) => isOfMasters(name));
+    const asOf = JSON.stringify([epoch, moving]);
+    if (mastersRead?.asOf !== asOf || moving.length === 0) mastersRead = { asOf, masters: await source.masters() };
     return mastersRead.masters;
   };
 
@@ -88,7 +89,7 @@ export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
       const { company, counters } = await source.probe();
       pinned(companyId, company.id);
       notRewound(changedSince, counters);
-      const masters = await mastersAsOf(counters);
+      const masters = await mastersAsOf(counters, epoch);
       const rows: unknown[] = [];
       let withdrawn: DraftDocument[] = [];
       const { cancellationSignal: signal } = Context.current();
@@ -103,12 +104,16 @@ export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
       if (dated) await hold(source.read(dated, signal));
       if (withdraw) {
         const until = withRules(counters);
+        // What an edit moved beyond every window, years ahead by a slip of the finger, has left it like what was deleted.
+        const ahead = changedSince && dated && { from: addDays(dated.to, 1), to: addDays(dated.to, MAX_AHEAD_DAYS) };
+        if (ahead) await hold(source.readChanged(ahead, changedSince, masters, signal));
+        const days = [changed, dated, ahead].filter((some) => some !== null);
         // No splitting of the window makes these fewer.
         if (changedSince) rows.push(...(await readAgain(changedSince, until, masters, signal)));
         // A reading without counters to start from looks for all that the platform holds.
         const moved = { since: changedSince ?? {}, until, epoch };
         const standing = (): AsyncIterable<HeldDocument> => standingDocuments(source.keyPrefix(masters));
-        withdrawn = await source.withdrawn(rows, moved, masters, standing, signal);
+        withdrawn = await source.withdrawn(rows, moved, masters, standing, signal, days);
       }
       held.hold({
         syncId,

@@ -107,6 +107,35 @@ export class Book {
     return type;
   }
 
+  /** Takes a backup. Returns what puts it in place of the books, counters and master ids included, any number of times. */
+  backUp(): () => void {
+    const copied = <T extends object>(objects: Iterable<T>) =>
+      [...objects].map((object) => ({ object, was: { ...object } }));
+    const put = <T extends object>(held: { object: T; was: T }[]): T[] =>
+      held.map(({ object, was }) => Object.assign(object, was));
+    const { groups, ledgers, voucherTypes } = this;
+    const masters = [groups, ledgers, voucherTypes].map((list) => ({ list, held: copied<object>(list) }));
+    const vouchers = copied(this.vouchers());
+    const days = [...this.#byDay].map(([day, dated]) => [day, [...dated]] as const);
+    const sequences = new Map(this.#sequences);
+    const { alterId, lastVoucherAlterId, lastMasterAlterId } = this;
+    const ids = [this.#lastGroupOrLedgerId, this.#lastVoucherId] as const;
+    return () => {
+      for (const { list, held } of masters) (list as object[]).splice(0, list.length, ...put(held));
+      refill(
+        this.#byMasterId,
+        put(vouchers).map((voucher) => [voucher.masterId, voucher]),
+      );
+      refill(
+        this.#byDay,
+        days.map(([day, dated]) => [day, [...dated]]),
+      );
+      refill(this.#sequences, sequences);
+      Object.assign(this, { alterId, lastVoucherAlterId, lastMasterAlterId });
+      [this.#lastGroupOrLedgerId, this.#lastVoucherId] = ids;
+    };
+  }
+
   #place(voucher: Voucher): void {
     const sequence = (this.#sequences.get(voucher.day) ?? 0) + 8;
     this.#sequences.set(voucher.day, sequence);
@@ -132,4 +161,10 @@ export class Book {
     this.lastMasterAlterId = this.alterId;
     return this.alterId;
   }
+}
+
+/** In place, since others hold the map. */
+export function refill<K, V>(map: Map<K, V>, entries: Iterable<readonly [K, V]>): void {
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
 }

@@ -30,6 +30,7 @@ const Fault = z.strictObject({
 const Mutation = z.strictObject({
   kind: z.enum(MUTATION_KINDS),
   guid: z.string().optional(),
+  nth: z.number().int().min(0).optional(),
   date: z.iso.date().optional(),
   amountPaise: z.number().int().optional(),
   days: z.number().int().optional(),

@@ -32,6 +32,8 @@ export const FAULT_KINDS = [
   'collection_refused',
   /** Somebody books a sale just before the answer. */
   'voucher_added',
+  /** Somebody dates a voucher 40 days back just before the answer. */
+  'voucher_moved',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

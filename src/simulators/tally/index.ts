@@ -57,6 +57,8 @@ export interface TallySimulator {
   dayOfTrade(day: DayOfTrade): Mutated[];
   /** Splits the company, or one that was split from it, after an ISO day: the new one is open beside it. */
   split(lastDay: string, name: string, company?: Book): Book;
+  /** Takes a backup of the company. Returns what restores it: counters fall, and numbers and GUIDs are given out again. */
+  backUp(): () => void;
   /** Moves the book's present day (ISO): post-dated receipts come of age. */
   setToday(date: string): void;
   goOffline(): Promise<void>;
@@ -83,7 +85,10 @@ export async function startTallySimulator(options: TallySimulatorOptions = {}): 
     msPerVoucher: options.answerAtOnce ? 0 : (options.msPerVoucher ?? 0),
     encoding: options.encoding,
   };
-  const server = new TallyServer(book, serverOptions, faults, () => mutate(trader, { kind: 'add_sale' }));
+  const server = new TallyServer(book, serverOptions, faults, {
+    bookSale: () => mutate(trader, { kind: 'add_sale' }),
+    moveVoucher: () => mutate(trader, { kind: 'backdate', days: 40 }),
+  });
   const port = await server.listen(options.port ?? 0);
   const simulator: TallySimulator = {
     url: `http://127.0.0.1:${port}`,
@@ -101,6 +106,7 @@ export async function startTallySimulator(options: TallySimulatorOptions = {}): 
       serverOptions.otherBooks.push(later);
       return later;
     },
+    backUp: () => trader.backUp(),
     setToday: (date) => {
       for (const each of [book, ...serverOptions.otherBooks]) each.today = dayNamed('today', date);
     },

@@ -1,7 +1,8 @@
-import { parseDay } from '../calendar.js';
+import { type Day, parseDay } from '../calendar.js';
 import { gstinCheckCharacter, makeGstin } from '../gstin.js';
+import type { VoucherDraft } from './book.js';
 import type { BillAllocation, Leg, Voucher } from './model.js';
-import { NO_GOODS } from './model.js';
+import { NO_BILLS, NO_GOODS } from './model.js';
 import { bounce } from './trade.js';
 import { bill, type Trader } from './trader.js';
 
@@ -10,6 +11,8 @@ export const MUTATION_KINDS = [
   'add_receipt',
   'edit_amount',
   'edit_bills',
+  'edit_back',
+  'change_party',
   'cancel',
   'delete',
   'make_optional',
@@ -18,24 +21,28 @@ export const MUTATION_KINDS = [
   'bounce',
   'renumber',
   'backdate',
+  'redate',
   'rename_ledger',
+  'regroup_ledger',
   'repair_identity',
 ] as const;
 export type MutationKind = (typeof MUTATION_KINDS)[number];
 
 /**
- * A change somebody makes in Tally. Without `guid` a suitable voucher (or ledger) is chosen. `amountPaise` is the
- * taxable amount of a sale, the amount of a receipt, or by how much an amount changes.
+ * A change somebody makes in Tally. Without `guid` or `nth` a suitable voucher (or ledger) is chosen by chance.
+ * `amountPaise` is the taxable amount of a sale, the amount of a receipt, or by how much an amount changes.
  */
 export interface Mutation {
   kind: MutationKind;
   guid?: string;
-  /** ISO day for what is added; the book's today by default. */
+  /** Of the suitable ones, counted from the latest; beyond the first it starts anew at the latest. */
+  nth?: number;
+  /** ISO day for what is added or redated; the book's today by default. */
   date?: string;
   amountPaise?: number;
   /** For `backdate`; 3 by default. */
   days?: number;
-  /** For `change_type` (a voucher type's name), `renumber`, `rename_ledger`, `repair_identity` (a GSTIN). */
+  /** For `change_type` (a voucher type's name), `change_party` and `rename_ledger` (a ledger's), `renumber`, `repair_identity` (a GSTIN). */
   to?: string;
 }
 
@@ -55,7 +62,8 @@ export interface DayOfTrade {
 /** Makes one change and moves Tally's counters as Tally does. Throws when there is nothing suitable to change. */
 export function mutate(trader: Trader, mutation: Mutation): Mutated {
   const { book } = trader;
-  if (mutation.kind === 'rename_ledger' || mutation.kind === 'repair_identity') return changeLedger(trader, mutation);
+  if (mutation.kind === 'rename_ledger' || mutation.kind === 'regroup_ledger' || mutation.kind === 'repair_identity')
+    return changeLedger(trader, mutation);
   const day = mutation.date === undefined ? book.today : parseDay(mutation.date);
   if (day === null) throw new Error(`date is ${mutation.date}, expected a day such as 2026-05-18`);
   trader.day = day;
@@ -82,6 +90,35 @@ export function mutate(trader: Trader, mutation: Mutation): Mutated {
       book.change(voucher, {
         legs: [{ ...credited, bills: [...kept, bill('On Account', null, voucher.day, rest)] }, ...others],
       });
+      return changed(voucher);
+    }
+    case 'edit_back': {
+      const voucher = chosen(trader, mutation, [], 'former');
+      const { former } = trader;
+      const was = former.get(voucher)!;
+      former.set(voucher, contentOf(voucher));
+      forget(trader, voucher);
+      book.change(voucher, was);
+      return changed(voucher);
+    }
+    case 'change_party': {
+      const voucher = chosen(trader, mutation, ['sales', 'receipt']);
+      const others = trader.debtors.filter((ledger) => ledger !== voucher.legs[0]!.ledger);
+      const other = mutation.to === undefined ? trader.random.pick(others) : book.ledger(mutation.to);
+      forget(trader, voucher);
+      const [party, ...rest] = voucher.legs as [Leg, ...Leg[]];
+      // Nothing of another's bills can be settled.
+      const onAccount = [bill('On Account', null, voucher.day, party.paise)];
+      const bills = voucher.type.class === 'sales' ? party.bills : onAccount;
+      book.change(voucher, {
+        party: voucher.party === party.ledger ? other : voucher.party,
+        legs: [{ ...party, ledger: other, bills: other.billWise ? bills : NO_BILLS }, ...rest],
+      });
+      return changed(voucher);
+    }
+    case 'redate': {
+      const voucher = chosen(trader, mutation, ['sales', 'receipt']);
+      redate(trader, voucher, day);
       return changed(voucher);
     }
     case 'cancel': {
@@ -128,9 +165,13 @@ export function mutate(trader: Trader, mutation: Mutation): Mutated {
       return changed(voucher);
     }
     case 'bounce': {
-      const receipt = mutation.guid === undefined ? undefined : chosen(trader, mutation, ['receipt']);
+      const { receipts } = trader;
+      const receipt =
+        mutation.nth === undefined
+          ? mutation.guid && chosen(trader, mutation, ['receipt'])
+          : receipts.at(-1 - (mutation.nth % receipts.length));
       if (receipt) forget(trader, receipt);
-      const bounced = bounce(trader, 'Bank Charges & Bounces', 0, receipt);
+      const bounced = bounce(trader, 'Bank Charges & Bounces', 0, receipt || undefined);
       if (!bounced) throw new Error('no cleared receipt against a bill is left to bounce');
       return changed(bounced);
     }
@@ -158,16 +199,30 @@ export function dayOfTrade(trader: Trader, { sales = 0, receipts = 0, edits = 0,
   return work.flatMap(([kind, count]) => Array.from({ length: count }, () => mutate(trader, { kind })));
 }
 
-/** The voucher asked for, or one of the latest suitable ones: plain, of one sound debtor, not yet taken back. */
-function chosen(trader: Trader, { guid }: Mutation, classes: string[], state: Voucher['state'] = 'regular'): Voucher {
-  const { book } = trader;
+/**
+ * The voucher asked for, or one of the latest suitable ones: plain, of one sound debtor, not yet taken back; for `former`
+ * any that was changed before. What it holds now is remembered.
+ */
+function chosen(
+  trader: Trader,
+  { guid, nth }: Mutation,
+  classes: string[],
+  state: Voucher['state'] | 'former' = 'regular',
+): Voucher {
+  const { book, former } = trader;
+  const remembered = (voucher: Voucher): Voucher => {
+    if (state !== 'former') former.set(voucher, contentOf(voucher));
+    return voucher;
+  };
   if (guid !== undefined) {
     const voucher = book.voucher(Number.parseInt(guid.slice(-8), 16));
     if (!voucher || book.guidOf(voucher) !== guid) throw new Error(`no voucher has the GUID ${guid}`);
-    return voucher;
+    return remembered(voucher);
   }
-  const suitable = [...book.vouchers()].filter(
-    ({ type, state: current, day, postDated, legs }) =>
+  const suitable = [...book.vouchers()].filter((voucher) => {
+    if (state === 'former') return former.has(voucher);
+    const { type, state: current, day, postDated, legs } = voucher;
+    return (
       classes.includes(type.class) &&
       current === state &&
       day <= book.today &&
@@ -176,11 +231,16 @@ function chosen(trader: Trader, { guid }: Mutation, classes: string[], state: Vo
       legs[0].ledger.fault === null &&
       legs[0].foreign === null &&
       legs[0].bills.length > 0 &&
-      legs.filter(({ ledger }) => ledger.kind === 'debtor').length === 1,
-  );
+      legs.filter(({ ledger }) => ledger.kind === 'debtor').length === 1
+    );
+  });
   if (suitable.length === 0) throw new Error(`the book holds no ${state} ${classes.join(' or ')} voucher to change`);
-  return trader.random.pick(suitable.slice(-500));
+  if (nth !== undefined) return remembered(suitable.at(-1 - (nth % suitable.length))!);
+  return remembered(trader.random.pick(suitable.slice(-500)));
 }
+
+const contentOf = ({ masterId: _id, alterId: _alterId, sequence: _sequence, ...content }: Voucher): VoucherDraft =>
+  content;
 
 /** What is no longer as it was can neither be paid nor bounce. */
 function forget(trader: Trader, voucher: Voucher): void {
@@ -238,14 +298,30 @@ function backdate(trader: Trader, voucher: Voucher, days: number): void {
   book.change(voucher, { day, legs: voucher.legs.map((leg) => shift(leg, ({ kind }) => kind !== 'Agst Ref')) });
 }
 
-function changeLedger(trader: Trader, { kind, guid, to }: Mutation): Mutated {
+/** A voucher moves with its own bills; those who settle them keep the date they were given. */
+function redate(trader: Trader, voucher: Voucher, day: Day): void {
+  forget(trader, voucher);
+  const legs = voucher.legs.map((leg) =>
+    leg.bills.length === 0
+      ? leg
+      : { ...leg, bills: leg.bills.map((each) => (each.kind === 'Agst Ref' ? each : { ...each, day })) },
+  );
+  trader.book.change(voucher, { day, legs });
+}
+
+function changeLedger(trader: Trader, { kind, guid, nth = 0, to }: Mutation): Mutated {
   const { book } = trader;
   const candidates =
     kind === 'repair_identity' ? trader.faulty.filter(({ fault }) => fault !== 'IDENTITY_AMBIGUOUS') : trader.sound;
-  const ledger = guid === undefined ? candidates[0] : book.ledgers.find((each) => book.guidOf(each) === guid);
+  const ledger =
+    guid === undefined ? candidates[nth % candidates.length] : book.ledgers.find((each) => book.guidOf(each) === guid);
   if (!ledger) throw new Error('the book holds no ledger to change');
   if (kind === 'rename_ledger') ledger.name = to ?? `${ledger.name} (new)`;
-  else {
+  else if (kind === 'regroup_ledger') {
+    const [parent, now] =
+      ledger.kind === 'debtor' ? (['Sundry Creditors', 'creditor'] as const) : (['Sundry Debtors', 'debtor'] as const);
+    Object.assign(ledger, { parent, kind: now });
+  } else {
     ledger.partyGstin = to ?? makeGstin(trader.random);
     ledger.wrongCheckDigit = gstinCheckCharacter(ledger.partyGstin) !== ledger.partyGstin[14];
     ledger.fault = null;

@@ -51,7 +51,8 @@ export class TallyServer {
     readonly book: Book,
     readonly options: ServerOptions,
     readonly faults: Faults<FaultKind, RequestKind>,
-    readonly bookSale: () => void,
+    /** What people do in Tally while it is asked. */
+    readonly people: { bookSale(): void; moveVoucher(): void },
   ) {
     this.#server = this.#create();
   }
@@ -132,7 +133,8 @@ export class TallyServer {
     }
     if (faults.has('modal')) await this.faults.untilCleared();
     if (faults.has('slow')) await sleep(faults.get('slow') ?? 1_000);
-    if (faults.has('voucher_added')) this.bookSale();
+    if (faults.has('voucher_added')) this.people.bookSale();
+    if (faults.has('voucher_moved')) this.people.moveVoucher();
     const answered = isStatus ? { pieces: [RUNNING], rows: () => 0 } : await this.#answer(parsed, faults, record);
     await this.#write(response, answered, this.#answerEncoding(encoding, faults), faults, record);
     record.rows = answered.rows();

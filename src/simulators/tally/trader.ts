@@ -1,6 +1,6 @@
 import { compactOf, type Day, financialYearStart, isoOf } from '../calendar.js';
 import type { Random } from '../random.js';
-import type { Book, VoucherDraft } from './book.js';
+import { type Book, refill, type VoucherDraft } from './book.js';
 import { debtorsOf } from './masters.js';
 import {
   type BankAllocation,
@@ -87,6 +87,8 @@ export class Trader {
   readonly faulty: Ledger[];
   /** Cleared receipts against bills of sound debtors that may still bounce. */
   readonly receipts: Voucher[] = [];
+  /** What vouchers held before they were last opened, for those who change their mind. */
+  readonly former = new Map<Voucher, VoucherDraft>();
   readonly #open = new Map<Ledger, OpenBill[]>();
   readonly #numbers = new Map<string, number>();
 
@@ -107,6 +109,28 @@ export class Trader {
     const bills = this.#open.get(debtor) ?? [];
     this.#open.set(debtor, bills);
     return bills;
+  }
+
+  /** Takes a backup of the books. Returns what restores it, and forgets with them what happened since. */
+  backUp(): () => void {
+    const restored = [this.book.backUp(), this.random.backUp()];
+    const lists = [this.sound, this.faulty, this.receipts].map((list) => ({
+      list: list as unknown[],
+      held: [...list],
+    }));
+    const open = [...this.#open].map(([debtor, bills]) => ({ debtor, bills: bills.map((owed) => ({ ...owed })) }));
+    const numbers = new Map(this.#numbers);
+    const former = new Map(this.former);
+    return () => {
+      for (const restore of restored) restore();
+      for (const { list, held } of lists) list.splice(0, list.length, ...held);
+      refill(
+        this.#open,
+        open.map(({ debtor, bills }) => [debtor, bills.map((owed) => ({ ...owed }))]),
+      );
+      refill(this.#numbers, numbers);
+      refill(this.former, former);
+    };
   }
 
   /** Mostly sound ones: a book in which every tenth record is refused would be no ordinary book. */

@@ -33,6 +33,27 @@ export function assertComplete(vouchers: Voucher[], census: Census, span: Period
   }
 }
 
+/**
+ * Every voucher that bears a number of the counter between `since` and `until` was read; one that was not is missing from an
+ * answer, and from the census before it, that were both cut short. Throws IncompleteAnswer; names no voucher.
+ */
+export function assertAllRead(
+  counted: Voucher[],
+  read: ReadonlySet<string>,
+  { since, until }: { since: number; until: number },
+  withOptional: boolean,
+): void {
+  const unread = counted.some(
+    ({ guid, alterId, optional }) =>
+      alterId > since && alterId <= until && !read.has(guid) && (withOptional || !optional),
+  );
+  if (unread) {
+    throw new IncompleteAnswer(
+      'Tally counted a changed voucher that it had not shown: expected every change among the vouchers of its day.',
+    );
+  }
+}
+
 /** Every voucher has a GUID, for nothing else tells vouchers apart for ever. */
 export function assertIdentified(vouchers: Voucher[], span: Period): void {
   if (vouchers.some(({ guid }) => guid === '')) throw incomplete(span, 'vouchers without GUID', 'a GUID on each');

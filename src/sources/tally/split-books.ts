@@ -156,6 +156,7 @@ export class SplitBooks implements Source<CompanyVoucher, Masters[]> {
     masters: Masters[],
     held: () => AsyncIterable<HeldDocument>,
     signal: AbortSignal,
+    days: readonly Period[],
   ): Promise<DraftDocument[]> {
     const gone: DraftDocument[] = [];
     for (const [at, { source, period }] of this.#books.entries()) {
@@ -166,7 +167,8 @@ export class SplitBooks implements Source<CompanyVoucher, Masters[]> {
       }
       const vouchers = read.filter((row) => row.at === at).map(({ voucher }) => voucher);
       const moved = { since: countersOf(own, since), until: countersOf(own, until), epoch };
-      gone.push(...(await source.withdrawn(vouchers, moved, own, ofCompany, signal)));
+      const ownDays = days.map((some) => within(some, period)).filter((some) => some !== null);
+      gone.push(...(await source.withdrawn(vouchers, moved, own, ofCompany, signal, ownDays)));
       // The periods are settings, and those may have changed.
       if (since.rules !== until.rules)
         for await (const document of ofAnotherCompany(source, period, own, ofCompany, signal)) gone.push(document);

@@ -3,19 +3,28 @@ import type { CompanyPeriod } from '../../canonical/company-periods.js';
 import type { DraftDocument } from '../../canonical/drafts.js';
 import type { Paise } from '../../canonical/money.js';
 import { IncompleteAnswer } from '../errors.js';
-import type {
-  CountersMoved,
-  HeldDocument,
-  Period,
-  Probe,
-  QuarantinedDocument,
-  ReadingCost,
-  Source,
+import {
+  type CountersMoved,
+  type HeldDocument,
+  MAX_AHEAD_DAYS,
+  type Period,
+  type Probe,
+  type QuarantinedDocument,
+  type ReadingCost,
+  type Source,
 } from '../source.js';
 import { documentOf } from './canonical/document.js';
 import { isOpening, voucherKey } from './canonical/keys.js';
 import { openingDocument } from './canonical/opening.js';
-import { assertComplete, assertIdentified, assertWithin, type Census, censusOf, isWithin } from './completeness.js';
+import {
+  assertAllRead,
+  assertComplete,
+  assertIdentified,
+  assertWithin,
+  type Census,
+  censusOf,
+  isWithin,
+} from './completeness.js';
 import { isoFromTally, monthsOf, plusDays } from './dates.js';
 import { TallyMisconfigured } from './errors.js';
 import type { LegsForm } from './fields.js';
@@ -38,6 +47,7 @@ import {
   voucherTypeRequest,
 } from './requests.js';
 import { TallySettings, type TallySettingsInput } from './settings.js';
+import { settlingBillsOf } from './settling.js';
 import { AdaptiveSpans } from './spans.js';
 import type { CompanyMaster, Voucher } from './voucher.js';
 import { withdrawnDocuments } from './withdrawn.js';
@@ -57,9 +67,6 @@ export function createTallySource(input: TallySettingsInput): TallySource {
   }
   return new TallySource(parsed.data);
 }
-
-/** Vouchers dated further ahead are typing errors, and still there. */
-const FAR_AHEAD_DAYS = 3_660;
 
 export class TallySource implements Source<Voucher, Masters> {
   readonly erpType = 'tally_prime' as const;
@@ -143,8 +150,8 @@ export class TallySource implements Source<Voucher, Masters> {
 
   /**
    * Asked span by span with the dates as well: a filter on the counter alone made Tally go through the whole book in one
-   * request of 22 s. Where a span's count is empty, its vouchers are not asked for. Once masters changed, every voucher
-   * is looked at for whom it names, since Tally has no filter on that but the party's name, which other legs lack.
+   * request of 22 s. Once masters changed, every voucher is looked at for whom it names, since Tally has no filter on that
+   * but the party's name, which other legs lack; and where a bill was altered, those that may settle it.
    */
   async *readChanged(
     period: Period,
@@ -156,19 +163,21 @@ export class TallySource implements Source<Voucher, Masters> {
     const from = this.#earliest(company, period.from);
     const changed = since.vouchers ?? 0;
     const namesChanged = masters.namesChangedSince(since.masters ?? 0);
-    if (namesChanged) {
-      const wanted = (voucher: Voucher): boolean => voucher.alterId > changed || namesChanged(voucher);
-      for await (const span of this.#spansWith(wanted, { from, to: period.to }, signal))
-        for await (const voucher of this.read(span, signal)) if (wanted(voucher)) yield voucher;
-    } else {
-      for (const month of monthsOf(from, period.to)) {
-        if (signal.aborted) return;
-        const days = { ...month, alteredAfter: changed };
-        const census = await this.#census(days, signal);
-        if (census && census.regular.size + census.optional.size === 0) continue;
-        for (const voucher of await this.#readSpan(days, company, signal, census))
-          if (voucher.alterId > changed) yield voucher;
-      }
+    const wanted = (voucher: Voucher): boolean => voucher.alterId > changed || namesChanged?.(voucher) === true;
+    const altered: Voucher[] = [];
+    const spans = namesChanged
+      ? this.#readSpansWith(wanted, { from, to: period.to }, signal)
+      : this.#readAltered(changed, { from, to: period.to }, masters, signal);
+    for await (const voucher of spans) {
+      if (!wanted(voucher)) continue;
+      if (voucher.alterId > changed) altered.push(voucher);
+      yield voucher;
+    }
+    const settling = settlingBillsOf(altered);
+    if (settling) {
+      const days = { from: settling.since, to: period.to };
+      for await (const voucher of this.#readSpansWith(settling.mayBe, days, signal))
+        if (settling.is(voucher) && !wanted(voucher)) yield voucher;
     }
     // A wrong company answers with success and nothing.
     await this.#tally.verifyCompany(company, signal);
@@ -188,7 +197,7 @@ export class TallySource implements Source<Voucher, Masters> {
 
   /** The days of the books: the first, and the last on which a voucher is looked for. */
   wholeBook(masters: Masters): Period {
-    return { from: masters.booksFrom!, to: plusDays(masters.today, FAR_AHEAD_DAYS) };
+    return { from: masters.booksFrom!, to: plusDays(masters.today, MAX_AHEAD_DAYS) };
   }
 
   keyPrefix({ companyGuid }: Masters): string {
@@ -201,11 +210,20 @@ export class TallySource implements Source<Voucher, Masters> {
     masters: Masters,
     held: () => AsyncIterable<HeldDocument>,
     signal: AbortSignal,
+    days: readonly Period[],
   ): Promise<DraftDocument[]> {
-    // Vouchers may have been moved to any day.
+    const company = await this.#tally.knownCompany();
+    // What the platform holds may have been moved to any day.
     const wholeBook = this.wholeBook(masters);
+    const readable = { from: this.#earliest(company, wholeBook.from), to: wholeBook.to };
+    const guidsRead = new Set(read.map(({ guid }) => guid));
+    const numbers = { since: moved.since.vouchers ?? 0, until: moved.until.vouchers ?? 0 };
     return await withdrawnDocuments(read, moved, masters, held, {
-      count: () => this.#countBook(wholeBook, signal),
+      count: () =>
+        this.#countBook(readable, signal, (counted) => {
+          const shown = counted.filter((voucher) => days.some((some) => isWithin(voucher, some)));
+          assertAllRead(shown, guidsRead, numbers, this.#reading === 'collection');
+        }),
       having: async (type, guids) => {
         const found = new Set<string>();
         const take = ({ guid }: { guid: string }): void => {
@@ -302,6 +320,32 @@ export class TallySource implements Source<Voucher, Masters> {
     return [from, isoFromTally(booksFrom) ?? from, this.settings.earliestDate ?? from].sort().at(-1)!;
   }
 
+  /** Where a span's count is empty, its vouchers are not asked for. */
+  async *#readAltered(
+    alteredAfter: number,
+    period: Period,
+    { today }: Masters,
+    signal: AbortSignal,
+  ): AsyncIterable<Voucher> {
+    const company = await this.#tally.knownCompany();
+    // What is dated ahead is next to nothing, so all of it is one question.
+    for (const span of period.from > today ? [period] : monthsOf(period.from, period.to)) {
+      if (signal.aborted) return;
+      const days = { ...span, alteredAfter };
+      const census = await this.#census(days, signal);
+      if (census && census.regular.size + census.optional.size === 0) continue;
+      yield* await this.#readSpan(days, company, signal, census);
+    }
+  }
+
+  async *#readSpansWith(
+    wanted: (voucher: Voucher) => boolean,
+    period: Period,
+    signal: AbortSignal,
+  ): AsyncIterable<Voucher> {
+    for await (const span of this.#spansWith(wanted, period, signal)) yield* this.read(span, signal);
+  }
+
   /** Spans of days from the first to the last wanted voucher in them; all the days where Tally refuses to count. */
   async *#spansWith(
     wanted: (voucher: Voucher) => boolean,
@@ -312,8 +356,11 @@ export class TallySource implements Source<Voucher, Masters> {
     for (let { from } = period; from <= period.to && !signal.aborted; ) {
       const span = this.#countSpans.next(from, period);
       from = plusDays(span.to, 1);
+      // An answer without rows, or with too few, would look as if nobody had to be read again.
+      const census = await this.#census(span, signal);
       const vouchers = await this.#count(question(this.settings.companyName, span), span, signal);
-      if (vouchers === null) return yield { from: span.from, to: period.to };
+      if (census === null || vouchers === null) return yield { from: span.from, to: period.to };
+      assertComplete(vouchers, census, span, true);
       const days = vouchers
         .filter(wanted)
         .map(({ date }) => isoFromTally(date)!)
@@ -322,12 +369,17 @@ export class TallySource implements Source<Voucher, Masters> {
     }
   }
 
-  async *#countBook(period: Period, signal: AbortSignal): AsyncIterable<ReadonlyMap<string, number> | null> {
+  async *#countBook(
+    period: Period,
+    signal: AbortSignal,
+    check: (counted: Voucher[]) => void = () => undefined,
+  ): AsyncIterable<ReadonlyMap<string, number> | null> {
     for (let { from } = period; from <= period.to && !signal.aborted; ) {
       const span = this.#countSpans.next(from, period);
       from = plusDays(span.to, 1);
       const vouchers = await this.#count(censusRequest(this.settings.companyName, span), span, signal);
       if (vouchers === null) return yield null;
+      check(vouchers);
       yield new Map(vouchers.map(({ guid, alterId }) => [guid, alterId]));
     }
     signal.throwIfAborted();

@@ -141,6 +141,7 @@ describe('books split at the year’s end', () => {
           yield* held;
         },
         signal,
+        [],
       );
     expect(await withdrawn({ ...counters, rules: 2 })).toEqual([]);
     const gone = await withdrawn({ ...counters, rules: 1 });

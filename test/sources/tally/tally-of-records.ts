@@ -15,32 +15,47 @@ const dayOf = (record: CanonicalRecord): string =>
       ? record.adjusted_on
       : record.invoice_date;
 
+type RecordTotals = Pick<Totals, 'byType' | 'pendingPayments' | 'flagged'> & {
+  reversedPayments: number;
+  acceptedByParty: Record<string, number>;
+};
+
+const bump = (counts: Record<string, number>, key: string) => {
+  counts[key] = (counts[key] ?? 0) + 1;
+};
+
 /** Adds documents up into the form of the simulator's own totals, so that the two can be compared whole. */
 export function tallyOf(
   documents: Iterable<DraftDocument>,
   settings: RuleSettings,
 ): Omit<Totals, 'company' | 'guid' | 'flaggedInQuarantine' | 'debtors'> & { acceptedByParty: Record<string, number> } {
-  const sum = () => ({ count: 0, paise: 0, byMonth: {} as Record<string, { count: number; paise: number }> });
-  const totals = {
-    byType: { invoices: sum(), payments: sum(), returns: sum(), adjustments: sum() },
-    pendingPayments: { count: 0, paise: 0 },
+  const counts = {
     voids: { cancelled: 0, reversedPayments: 0 },
     quarantined: {} as Record<string, number>,
-    flagged: {} as Record<string, number>,
     ignored: {} as Record<string, number>,
-    acceptedByParty: {} as Record<string, number>,
-  };
-  const bump = (counts: Record<string, number>, key: string) => {
-    counts[key] = (counts[key] ?? 0) + 1;
   };
   const records: CanonicalRecord[] = [];
   for (const draft of documents) {
-    if (draft.cancelled) totals.voids.cancelled += 1;
-    if (draft.ignored) bump(totals.ignored, draft.ignored);
+    if (draft.cancelled) counts.voids.cancelled += 1;
+    if (draft.ignored) bump(counts.ignored, draft.ignored);
     const { document, quarantined } = judge(draft, settings);
-    for (const { code } of quarantined) bump(totals.quarantined, code);
+    for (const { code } of quarantined) bump(counts.quarantined, code);
     records.push(...document.records);
   }
+  const { reversedPayments, ...sums } = tallyOfRecords(records);
+  return { ...sums, ...counts, voids: { ...counts.voids, reversedPayments } };
+}
+
+/** The same of records that stand. */
+export function tallyOfRecords(records: CanonicalRecord[]): RecordTotals {
+  const sum = () => ({ count: 0, paise: 0, byMonth: {} as Record<string, { count: number; paise: number }> });
+  const totals: RecordTotals = {
+    byType: { invoices: sum(), payments: sum(), returns: sum(), adjustments: sum() },
+    pendingPayments: { count: 0, paise: 0 },
+    flagged: {},
+    reversedPayments: 0,
+    acceptedByParty: {},
+  };
   const items = (keep: (record: CanonicalRecord) => boolean): SettlementItem[] =>
     records.filter(keep).map((record) => {
       const { bill } = record as Extract<CanonicalRecord, { type: 'payment' }>;
@@ -61,7 +76,7 @@ export function tallyOf(
         mayReverse({ kind: record.kind, amountPaise: paiseOf(record), billName: record.bill?.name ?? null }),
     ),
   );
-  totals.voids.reversedPayments = reversed.size;
+  totals.reversedPayments = reversed.size;
   const gone = new Set([...reversed.keys(), ...reversed.values()]);
   for (const record of records) {
     if (gone.has(record.source_key)) continue;

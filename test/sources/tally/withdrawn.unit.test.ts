@@ -7,6 +7,8 @@ import { aVoucher, books } from './books.js';
 
 const { signal } = new AbortController();
 const WINDOW = { from: '2026-05-11', to: '2027-05-19' };
+/** Read for changes in `delta`. */
+const DAYS = [{ from: '2024-04-01', to: '2026-05-10' }, WINDOW];
 
 describe('what a Tally no longer has', () => {
   let simulator: TallySimulator;
@@ -48,7 +50,7 @@ describe('what a Tally no longer has', () => {
       asked += 1;
       yield* held;
     };
-    const found = await tally.withdrawn(read, { since, until, epoch }, masters, standing, signal);
+    const found = await tally.withdrawn(read, { since, until, epoch }, masters, standing, signal, DAYS);
     for (const { drafts, ignored, version } of found) {
       expect({ drafts, ignored }).toEqual({ drafts: [], ignored: 'deleted' });
       expect([until.vouchers, until.masters]).toContain(version.sequence);
@@ -93,7 +95,7 @@ describe('what a Tally no longer has', () => {
       yield* held;
     };
     simulator.setFault({ kind: 'fewer_vouchers', on: ['voucher'], times: 5, amount: 4 });
-    const found = await tally.withdrawn([], { since, until, epoch: 0 }, masters, standing, signal);
+    const found = await tally.withdrawn([], { since, until, epoch: 0 }, masters, standing, signal, DAYS);
     expect(found.map(({ docKey }) => docKey)).toEqual([keyOf(guid)]);
   });
 
