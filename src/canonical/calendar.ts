@@ -4,6 +4,12 @@ import { z } from 'zod';
 /** A real day, `YYYY-MM-DD`: the very pattern the contract's schemas use. */
 export const isIsoDate = (text: string): boolean => z.regexes.date.test(text);
 
+/** The 1 April that begins the financial year of an ISO day: numbers begin anew then. */
+export function financialYearStart(isoDate: string): string {
+  const year = Number(isoDate.slice(0, 4));
+  return `${isoDate.slice(5, 7) >= '04' ? year : year - 1}-04-01`;
+}
+
 const MEMO_LIMIT = 20_000;
 const memo = new Map<string, string>();
 

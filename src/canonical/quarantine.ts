@@ -11,6 +11,14 @@ export const QUARANTINE_CODES = [
   'UNBALANCED',
   'DOCUMENT_TOO_LARGE',
   'INVOICE_QUARANTINED',
+  // Of rows of files.
+  'ROW_RAGGED',
+  'LINE_BREAK',
+  'FORMULA_CELL',
+  'INVALID_ID',
+  'ID_REUSED',
+  'ID_REPEATED',
+  'INVOICE_UNKNOWN',
 ] as const;
 export const QuarantineCode = z.enum(QUARANTINE_CODES);
 export type QuarantineCode = z.infer<typeof QuarantineCode>;

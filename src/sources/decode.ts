@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer';
-import { AnswerRefused } from './errors.js';
+import { ContentRefused } from './errors.js';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
@@ -12,7 +12,7 @@ const BYTE_ORDER_MARKS: [Encoding, number[]][] = [
 ];
 
 /**
- * Bytes of Tally to text, chunk by chunk. The encoding is that of the byte order mark; else the declared one where
+ * Bytes of Tally or of a file to text, chunk by chunk. The encoding is that of the byte order mark; else the declared one where
  * the first bytes bear it out; else UTF-16 when every second byte is NUL; else UTF-8, and Windows-1252 where the bytes
  * are no UTF-8 (one production Tally answers so).
  */
@@ -94,8 +94,8 @@ function readableStart(buffer: Buffer): string {
   return text.slice(0, text.indexOf('\ufffd'));
 }
 
-const unreadable = (): AnswerRefused =>
-  new AnswerRefused(
+const unreadable = (): ContentRefused =>
+  new ContentRefused(
     'UNREADABLE_ENCODING',
     'The text begins as UTF-8 and then holds bytes that are none: expected one encoding throughout.',
   );

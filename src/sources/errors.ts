@@ -8,6 +8,20 @@ export class IncompleteAnswer extends Error {
   override readonly name = 'IncompleteAnswer';
 }
 
+/**
+ * Nothing of these bytes may be used: they are not what they should be, or not all of it. `code` is for programs, the
+ * message one sentence for people that quotes nothing of the content.
+ */
+export class ContentRefused<Code extends string = string> extends Error {
+  override readonly name: string = 'ContentRefused';
+  constructor(
+    readonly code: Code,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** Wrong company, refused request, unusable setting: no retry will help, a person must act. */
 export class SourceMisconfigured extends Error {
   override readonly name = 'SourceMisconfigured';

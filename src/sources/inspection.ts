@@ -1,7 +1,8 @@
-import type { DraftDocument } from '../../canonical/drafts.js';
-import { paiseFromRupees } from '../../canonical/money.js';
-import type { CanonicalRecord, Flag } from '../../canonical/records.js';
-import { mayReverse, type SettlementItem } from '../../canonical/reversals.js';
+import type { DraftDocument } from '../canonical/drafts.js';
+import { paiseFromRupees } from '../canonical/money.js';
+import type { CanonicalRecord, Flag } from '../canonical/records.js';
+import { mayReverse, type SettlementItem } from '../canonical/reversals.js';
+import type { RuleSettings } from '../canonical/rules.js';
 
 interface Sum {
   count: number;
@@ -15,19 +16,46 @@ export interface InspectedRecords {
   /** Cancelled vouchers, and payments that were taken back. */
   voids: { count: number };
 }
-type Counts = Record<string, number>;
+export type Counts = Record<string, number>;
+
+/** What a reader and the rules make of a file. */
+export interface Inspection {
+  format: 'tally-xml' | 'csv-invoices' | 'csv-payments' | 'csv-returns' | 'zip';
+  /** Of an archive whose files differ, all of theirs, joined by a comma. */
+  encoding: string;
+  records: InspectedRecords;
+  /** Records, by quarantine code. */
+  quarantined: Counts;
+  /** Accepted records, by flag. */
+  flagged: Counts;
+  /** What became no record, by reason. */
+  ignored: Counts;
+}
+/** What a file cannot say. */
+export interface InspectionRules {
+  rules: RuleSettings;
+  drafting: { defaultCreditDays: number | null; adjustments: boolean };
+  /** The distributor's own numbers, which are nobody's identity. */
+  ownPhones: string[];
+}
+
+export interface Refusal {
+  refused: { code: string; message: string };
+}
 
 const KIND = { invoice: 'invoices', payment: 'payments', return: 'returns', adjustment: 'adjustments' } as const;
 
+const noRecords = (): InspectedRecords => ({
+  invoices: { count: 0, paise: 0 },
+  payments: { count: 0, paise: 0 },
+  returns: { count: 0, paise: 0 },
+  adjustments: { count: 0, paise: 0 },
+  voids: { count: 0 },
+});
+
 /** Adds records up as an accountant would: what was taken back counts as nothing. */
 export class InspectionTally {
-  readonly #records: InspectedRecords = {
-    invoices: { count: 0, paise: 0 },
-    payments: { count: 0, paise: 0 },
-    returns: { count: 0, paise: 0 },
-    adjustments: { count: 0, paise: 0 },
-    voids: { count: 0 },
-  };
+  readonly #records = noRecords();
   readonly #quarantined: Counts = {};
   readonly #flagged: Counts = {};
   readonly #ignored: Counts = {};
@@ -37,7 +65,11 @@ export class InspectionTally {
 
   countDocument({ cancelled, ignored }: DraftDocument): void {
     if (cancelled) this.#records.voids.count += 1;
-    if (ignored !== null) bump(this.#ignored, ignored);
+    if (ignored !== null) this.countIgnored(ignored, 1);
+  }
+
+  countIgnored(reason: string, count: number): void {
+    if (count > 0) bump(this.#ignored, reason, count);
   }
 
   countQuarantined(code: string): void {
@@ -118,3 +150,26 @@ const paiseOf = (record: CanonicalRecord): number =>
 const bump = (counts: Counts, key: string, by = 1): void => {
   counts[key] = (counts[key] ?? 0) + by;
 };
+
+/** The sums of several files, as of one. */
+export function addInspections(format: Inspection['format'], parts: Inspection[]): Inspection {
+  const sum: Inspection = {
+    format,
+    encoding: [...new Set(parts.map(({ encoding }) => encoding))].join(', '),
+    records: noRecords(),
+    quarantined: {},
+    flagged: {},
+    ignored: {},
+  };
+  for (const part of parts) {
+    for (const kind of Object.values(KIND)) {
+      sum.records[kind].count += part.records[kind].count;
+      sum.records[kind].paise += part.records[kind].paise;
+    }
+    sum.records.voids.count += part.records.voids.count;
+    for (const counts of ['quarantined', 'flagged', 'ignored'] as const) {
+      for (const [name, count] of Object.entries(part[counts])) bump(sum[counts], name, count);
+    }
+  }
+  return sum;
+}

@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { type Encoding, TextDecoding } from './decode.js';
+import { type Encoding, TextDecoding } from '../decode.js';
 import { Draft, type ElementShape, type Receivers } from './element-shapes.js';
 import { AnswerRefused } from './errors.js';
 import { objectShapes, openBillShapes } from './object-shapes.js';
@@ -22,7 +22,7 @@ export interface AnswerFacts {
  * each object to its receiver the moment it ends. Accepts the four shapes Tally writes: an import file, a report, a
  * collection (whose CMPINFO holds counters named like objects) and Bills Receivable.
  *
- * Memory does not grow with the answer. Throws AnswerRefused from `write` or `end`; objects handed out before may be
+ * Memory does not grow with the answer. Throws ContentRefused from `write` or `end`; objects handed out before may be
  * used only if `end` returns.
  */
 export class AnswerReader {

@@ -1,4 +1,4 @@
-import { SourceMisconfigured } from '../errors.js';
+import { ContentRefused, SourceMisconfigured } from '../errors.js';
 
 /** What can be wrong with bytes that should be an export or an answer of Tally. */
 export type RefusalCode =
@@ -13,18 +13,11 @@ export type RefusalCode =
   | 'TRUNCATED'
   | 'MALFORMED'
   | 'DOCTYPE_REFUSED'
-  | 'TOO_LARGE'
-  | 'UNREADABLE_ENCODING';
+  | 'TOO_LARGE';
 
-/** Nothing of these bytes may be used. The message is one sentence and quotes nothing of the content. */
-export class AnswerRefused extends Error {
+/** The bytes are no export and no answer of Tally that may be used. */
+export class AnswerRefused extends ContentRefused<RefusalCode> {
   override readonly name = 'AnswerRefused';
-  constructor(
-    readonly code: RefusalCode,
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 export type MisconfigurationCode =

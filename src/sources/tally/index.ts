@@ -1,3 +1,2 @@
-export { inspectTallyFile } from './inspect.js';
 export { SplitBooks } from './split-books.js';
 export { createTallySource } from './tally-source.js';

@@ -1,10 +1,11 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { DateTime } from 'luxon';
+import { createHmac } from 'node:crypto';
+import { financialYearStart } from '../../canonical/calendar.js';
 import type { DraftDocument } from '../../canonical/drafts.js';
 import type { CanonicalRecord } from '../../canonical/records.js';
 import { matchReversals } from '../../canonical/reversals.js';
-import { DEFAULT_MAX_INVOICE_PAISE, EARLIEST_DATE, judge, type RuleSettings } from '../../canonical/rules.js';
+import { EARLIEST_DATE, judge, type RuleSettings } from '../../canonical/rules.js';
+import type { Encoding } from '../decode.js';
+import { type Inspection, type InspectionRules, InspectionTally } from '../inspection.js';
 import { AnswerReader } from './answer-reader.js';
 import { BillDates, lacksDate } from './canonical/bill-dates.js';
 import { documentOf } from './canonical/document.js';
@@ -12,30 +13,10 @@ import { openingDocument } from './canonical/opening.js';
 import { classOf, type DraftSettings } from './canonical/understood.js';
 import { Versions } from './canonical/versions.js';
 import { isoFromTally } from './dates.js';
-import type { Encoding } from './decode.js';
 import type { Receivers } from './element-shapes.js';
 import { AnswerRefused } from './errors.js';
-import { type InspectedRecords, InspectionTally } from './inspection-tally.js';
 import { buildMasters, type MasterLists, type Masters } from './masters.js';
 import type { CompanyMaster, Voucher } from './voucher.js';
-
-export interface Inspection {
-  format: 'tally-xml';
-  encoding: Encoding;
-  records: InspectedRecords;
-  /** Records, by quarantine code. */
-  quarantined: Record<string, number>;
-  /** Accepted records, by flag. */
-  flagged: Record<string, number>;
-  /** Vouchers that became no record, by reason. */
-  ignored: Record<string, number>;
-}
-export interface Refusal {
-  refused: { code: string; message: string };
-}
-
-/** What the file cannot say: the rules, and the distributor's own phone, which is nobody's identity. */
-export type InspectionRules = Partial<RuleSettings> & Partial<DraftSettings> & { ownPhone?: string };
 
 /** Failures that Tally wrote itself: an answer, but no export. */
 const NO_EXPORT: ReadonlySet<string> = new Set(['REQUEST_FAILED', 'COMPANY_NOT_OPEN', 'UNKNOWN_REQUEST']);
@@ -52,47 +33,28 @@ const NO_EXPORT: ReadonlySet<string> = new Set(['REQUEST_FAILED', 'COMPANY_NOT_O
  *   the present one;
  * - an amount or date written in no form of Tally's is quarantined with its record, never guessed.
  *
- * The file is read twice, first for its masters; once more where bills must be dated, and once more where payments may
+ * @param open Reads the export from its beginning. It is read twice, first for its masters; once more where bills must be dated, and once more where payments may
  * have been taken back. Memory grows by some fifty bytes a voucher and a hundred a bill.
  */
-export async function inspectTallyFile(path: string, rules: InspectionRules = {}): Promise<Inspection | Refusal> {
-  const { defaultCreditDays = null, adjustments = true, ownPhone, ...given } = rules;
-  const settings: RuleSettings = {
-    distributorId: 'dist_inspected',
-    today: DateTime.now().setZone('Asia/Kolkata').toISODate() ?? DateTime.utc().toISODate(),
-    maxInvoicePaise: DEFAULT_MAX_INVOICE_PAISE,
-    gstinForms: 'ordinary',
-    digestKey: randomBytes(32),
-    ...given,
-  };
+export async function inspectTallyExport(
+  open: () => AsyncIterable<Uint8Array>,
+  { rules, drafting, ownPhones }: InspectionRules,
+): Promise<Inspection> {
   try {
-    return await new FileInspection(
-      path,
-      settings,
-      { defaultCreditDays, adjustments },
-      ownPhone === undefined ? [] : [ownPhone],
-    ).run();
+    return await new ExportInspection(open, rules, drafting, ownPhones).run();
   } catch (error) {
-    if (error instanceof AnswerRefused) {
-      return { refused: { code: NO_EXPORT.has(error.code) ? 'NOT_AN_EXPORT' : error.code, message: error.message } };
-    }
-    const { code } = error as NodeJS.ErrnoException;
-    if (typeof code !== 'string') throw error;
-    return {
-      refused: {
-        code: 'FILE_UNREADABLE',
-        message: `The file cannot be read (${code}): expected an XML export of Tally.`,
-      },
-    };
+    throw error instanceof AnswerRefused && NO_EXPORT.has(error.code)
+      ? new AnswerRefused('NOT_AN_EXPORT', error.message)
+      : error;
   }
 }
 
-class FileInspection {
+class ExportInspection {
   readonly #versions = new Versions();
   #billDates: BillDates | null = null;
 
   constructor(
-    private readonly path: string,
+    private readonly open: () => AsyncIterable<Uint8Array>,
     private readonly rules: RuleSettings,
     private readonly drafting: DraftSettings,
     private readonly ownPhones: string[],
@@ -190,7 +152,7 @@ class FileInspection {
 
   async #read(receivers: Receivers): Promise<Encoding> {
     const reader = new AnswerReader(receivers);
-    for await (const chunk of createReadStream(this.path)) reader.write(chunk as Buffer);
+    for await (const chunk of this.open()) reader.write(chunk);
     return reader.end().encoding;
   }
 }
@@ -198,9 +160,3 @@ class FileInspection {
 /** What is neither deleted, nor optional, nor an order or the like, and so makes and settles bills. */
 const isInTheBooks = (voucher: Voucher, masters: Masters): boolean =>
   !voucher.deleted && !voucher.optional && classOf(voucher, masters) !== 'not_accounting';
-
-/** 1 April, on which books begin. */
-function financialYearStart(isoDate: string): string {
-  const { year, month } = DateTime.fromISO(isoDate, { zone: 'utc' });
-  return DateTime.utc(month >= 4 ? year : year - 1, 4, 1).toISODate()!;
-}

@@ -1,9 +1,9 @@
-import { IncompleteAnswer, SourceUnavailable } from '../errors.js';
+import { ContentRefused, IncompleteAnswer, SourceUnavailable } from '../errors.js';
 import type { ReadingCost } from '../source.js';
 import { AnswerReader } from './answer-reader.js';
 import { isoFromTally } from './dates.js';
 import type { Receivers } from './element-shapes.js';
-import { AnswerRefused, TallyMisconfigured } from './errors.js';
+import { TallyMisconfigured } from './errors.js';
 import { companyRequest, type TallyRequest } from './requests.js';
 import type { TallySettings } from './settings.js';
 import { Transport } from './transport.js';
@@ -77,7 +77,7 @@ export class OpenTally {
         return elapsedMs;
       })
       .catch((error: unknown) => {
-        throw error instanceof AnswerRefused ? asSourceError(error, question) : error;
+        throw error instanceof ContentRefused ? asSourceError(error, question) : error;
       });
   }
 }
@@ -89,7 +89,7 @@ const replaced = (): TallyMisconfigured =>
   );
 
 /** What an answer was refused for, as the three kinds a run knows. */
-function asSourceError(error: AnswerRefused, question: TallyRequest): Error {
+function asSourceError(error: ContentRefused, question: TallyRequest): Error {
   switch (error.code) {
     case 'UNKNOWN_REQUEST':
     case 'REQUEST_FAILED':
