@@ -1,10 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportBook, generateBook } from '../../../src/simulators/tally/index.js';
-import { inspectTallyFile } from '../../../src/sources/tally/inspect.js';
+import { inspectFile } from '../../../src/sources/files/inspect.js';
 import {
   against,
   byBank,
@@ -29,7 +28,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const inspectBytes = async (content: string | Buffer) => {
   const path = join(folder, 'export.xml');
   await writeFile(path, content);
-  return inspectTallyFile(path, { today: '2026-05-18' });
+  return inspectFile(path, { today: '2026-05-18' });
 };
 /** What is not nought: counts and paise of records, voids, and the reasons of everything else. */
 async function briefly(content: string | Buffer): Promise<Record<string, unknown>> {
@@ -273,11 +272,10 @@ describe('what a voucher type is', () => {
 
 describe('a file that is damaged or was never an export', () => {
   it.each<[string, string, string | Buffer]>([
-    ['a zip archive', 'NOT_TALLY_XML', Buffer.from('504b0304140000000800', 'hex')],
-    ['a gzip archive', 'NOT_TALLY_XML', gzipSync(file(voucher({ lines: simple })))],
-    ['a spreadsheet', 'NOT_TALLY_XML', Buffer.from('d0cf11e0a1b11ae1', 'hex')],
-    ['JSON', 'NOT_TALLY_XML', '{"tallymessage":[]}'],
-    ['CSV', 'NOT_TALLY_XML', 'Date,Particulars\r\n1-Apr-25,P'],
+    ['the beginning of a zip archive', 'TRUNCATED', Buffer.from('504b0304140000000800', 'hex')],
+    ['a spreadsheet', 'SPREADSHEET', Buffer.from('d0cf11e0a1b11ae1', 'hex')],
+    ['JSON', 'FORMAT_UNKNOWN', '{"tallymessage":[]}'],
+    ['another CSV', 'HEADER_MISSING', 'Date,Name\r\n1-Apr-25,P'],
     ['blanks', 'EMPTY', '\ufeff \r\n\t'],
     ['zeros', 'EMPTY', Buffer.alloc(4_096)],
     ['two files in one', 'MALFORMED', file('') + file('')],

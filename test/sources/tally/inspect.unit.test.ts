@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportBook, generateBook, totalsOf } from '../../../src/simulators/tally/index.js';
-import { type Inspection, inspectTallyFile, type Refusal } from '../../../src/sources/tally/inspect.js';
+import { inspectFile } from '../../../src/sources/files/inspect.js';
+import type { Inspection, Refusal } from '../../../src/sources/inspection.js';
 import { against, file, line, voucher } from './export-files.js';
 
 const TODAY = '2026-05-18';
@@ -16,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function inspect(content: string | Buffer): Promise<Inspection | Refusal> {
   const path = join(folder, 'export.xml');
   await writeFile(path, content);
-  return inspectTallyFile(path, { today: TODAY });
+  return inspectFile(path, { today: TODAY });
 }
 const plain = ({ count, paise }: { count: number; paise: number }) => ({ count, paise });
 
@@ -32,7 +33,7 @@ describe('inspecting a file that Tally exported with its masters', () => {
     const path = join(folder, `${seed}-${encoding}.xml`);
     await exportBook(book, path, 'all', encoding);
     const truth = totalsOf(book);
-    const own = await inspectTallyFile(path, { today: TODAY, ownPhone: book.company.phone });
+    const own = await inspectFile(path, { today: TODAY, ownPhone: book.company.phone });
     if ('refused' in own) throw new Error(own.refused.message);
     expect(own).toMatchObject({ format: 'tally-xml', encoding });
     const { invoices, payments, returns, adjustments, voids } = own.records;
@@ -146,7 +147,7 @@ describe('inspecting what is no export', () => {
     ['TRUNCATED', file(sale).slice(0, -20)],
     ['DOCTYPE_REFUSED', `<!DOCTYPE x [<!ENTITY a "b">]>${file(sale)}`],
     ['SCREEN_LAYOUT', '<ENVELOPE><DSPVCHDATE>1-Apr-25</DSPVCHDATE></ENVELOPE>'],
-    ['NOT_TALLY_XML', Buffer.from([0x54, 0x53, 0x42, 0x00, 0x01, 0xff, 0xfe])],
+    ['TALLY_BACKUP', Buffer.from([0x54, 0x53, 0x42, 0x00, 0x01, 0xff, 0xfe])],
     ['NOT_AN_EXPORT', '<RESPONSE>Unknown Request, cannot be processed</RESPONSE>'],
     [
       'NOT_AN_EXPORT',
@@ -158,6 +159,6 @@ describe('inspecting what is no export', () => {
   });
 
   it('says when there is no such file', async () => {
-    expect(await inspectTallyFile(join(folder, 'missing.xml'))).toMatchObject({ refused: { code: 'FILE_UNREADABLE' } });
+    expect(await inspectFile(join(folder, 'missing.xml'))).toMatchObject({ refused: { code: 'FILE_UNREADABLE' } });
   });
 });

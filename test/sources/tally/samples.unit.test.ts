@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { inspectFile } from '../../../src/sources/files/inspect.js';
 import { AnswerReader } from '../../../src/sources/tally/answer-reader.js';
-import { inspectTallyFile } from '../../../src/sources/tally/inspect.js';
 import { sumOfLegs } from '../../../src/sources/tally/legs.js';
 import { buildMasters } from '../../../src/sources/tally/masters.js';
 import type {
@@ -84,7 +84,7 @@ const count = (names: string[]) => {
   });
 
   it('inspects a file without masters whose sales name no party: each has its debtor, of whom nobody knows who it is', async () => {
-    expect(await inspectTallyFile(join(folder, 'vouchers_native_wr2.xml'))).toMatchObject({
+    expect(await inspectFile(join(folder, 'vouchers_native_wr2.xml'))).toMatchObject({
       quarantined: { IDENTITY_UNRESOLVABLE: 3 },
       ignored: {},
     });
