@@ -1,7 +1,7 @@
 import { type Encoding, TextDecoding } from '../decode.js';
 import { ContentRefused } from '../errors.js';
 import { type Header, headerOf, headerRefusal, LEADING_ROWS } from './header.js';
-import { RowSplitter, type SplitRow } from './row-splitter.js';
+import { lineTooLong, MAX_ROW_CHARACTERS, RowSplitter, type SplitRow } from './row-splitter.js';
 import { columnsOf } from './templates.js';
 
 /** A row of a template; columns the file does not have are ''. */
@@ -30,6 +30,7 @@ export class CsvReader {
   #last: SplitRow | null = null;
   #endsWithLine = false;
   #lines = 1;
+  #sinceLineEnd = 0;
   #count = 0;
 
   /** Known once the first batch is there. */
@@ -65,6 +66,10 @@ export class CsvReader {
       throw new ContentRefused('NUL_BYTES', `Line ${line} holds a NUL character: expected text throughout.`);
     }
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.#lines += 1;
+    const lineEnd = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r'));
+    this.#sinceLineEnd = lineEnd === -1 ? this.#sinceLineEnd + text.length : text.length - lineEnd - 1;
+    // The parser measures fields; a line of nothing but commas has none.
+    if (this.#sinceLineEnd > MAX_ROW_CHARACTERS) throw lineTooLong(this.#lines);
     this.#endsWithLine = LINE_ENDS.has(text.at(-1)!);
     return text;
   }

@@ -120,19 +120,19 @@ export class CsvDocuments {
     const open = this.#open;
     if (open === null || settles === null || open.rows[0]!.values[idColumn] !== id) return false;
     if (this.#openHolder !== holder || open.draft.drafts[0]!.date !== draft.date) return false;
-    if (open.rows.some(({ values }) => values[settles] === row.values[settles])) return false;
-    // One more than the rules allow, so that they refuse it; no more than that is held.
-    if (open.rows.length <= MAX_RECORDS_PER_DOCUMENT) {
-      open.rows.push(row);
-      open.draft.drafts.push(draft);
-    } else {
+    if (open.rows.length > MAX_RECORDS_PER_DOCUMENT) {
+      // One more than the rules allow is held, so that they refuse it all.
       this.#made.faults.push({
         line: row.line,
         column: idColumn,
         code: 'DOCUMENT_TOO_LARGE',
         message: 'The id stands on more than 1,000 rows: expected one row for each invoice that is settled.',
       });
+      return true;
     }
+    if (open.rows.some(({ values }) => values[settles] === row.values[settles])) return false;
+    open.rows.push(row);
+    open.draft.drafts.push(draft);
     return true;
   }
 

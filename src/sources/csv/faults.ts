@@ -27,7 +27,7 @@ const DATE_FORMS: Form[] = [
     /^\d{4}[/.]\d{1,2}[/.]\d{1,2}$|^\d{4}-\d{1,2}-\d{1,2}$/,
     'is written year/month/day, but not with hyphens and two digits each',
   ],
-  [/^\d{1,2}[ -][a-z]{3,9}[ -,]+(\d{2}|\d{4})$/i, 'names its month in letters'],
+  [/^\d{1,2}[ -][a-z]{3,9}[ ,-]+(\d{2}|\d{4})$/i, 'names its month in letters'],
   [/^\d{8}$/, 'is written without hyphens'],
   [/^\d{5}(\.\d+)?$/, 'is the day number of a spreadsheet'],
 ];

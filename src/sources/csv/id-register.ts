@@ -48,7 +48,7 @@ export class IdRegister {
   /** Cannot be aimed at: two ids that share it would count as one. */
   #fingerprint(id: string): [high: number, low: number] {
     // As text of bytes: a buffer a row would burden memory far more than the row does.
-    const digest = hash('sha1', this.#salt + id, 'latin1');
+    const digest = hash('sha1', this.#salt + id, 'binary');
     return [wordAt(digest, 0), wordAt(digest, 4)];
   }
 

@@ -3,13 +3,13 @@ import { ContentRefused } from '../errors.js';
 
 /** A row as it stands in the file. */
 export interface SplitRow {
-  /** Line of the file on which it ends, from 1. */
+  /** Line of the file on which it begins, from 1. */
   line: number;
   fields: string[];
 }
 
 /** No row of a template has a hundredth of it. */
-const MAX_ROW_CHARACTERS = 64 * 1024;
+export const MAX_ROW_CHARACTERS = 64 * 1024;
 /** An address may be written over a few lines; what spans more is a quote that was never closed. */
 const MAX_LINES_A_ROW = 20;
 
@@ -22,12 +22,14 @@ const MAX_LINES_A_ROW = 20;
 export class RowSplitter {
   readonly #parser: Parser;
   #rows: SplitRow[] = [];
+  /** A carriage return whose line feed may come with the next chunk. */
+  #held = '';
   #line = 0;
   #emptyLines = 0;
 
   constructor() {
     this.#parser = new Parser({
-      record_delimiter: ['\r\n', '\n', '\r'],
+      record_delimiter: ['\n', '\r'],
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
@@ -42,12 +44,17 @@ export class RowSplitter {
   }
 
   /** Rows that ended since the last call. */
-  async write(text: string): Promise<SplitRow[]> {
-    await this.#settled((done) => this.#parser.write(text, done));
+  async write(chunk: string): Promise<SplitRow[]> {
+    const text = this.#held + chunk;
+    // The parser counts a line end of Windows within quotation marks twice.
+    this.#held = text.endsWith('\r') ? '\r' : '';
+    const whole = (this.#held === '' ? text : text.slice(0, -1)).replaceAll('\r\n', '\n');
+    if (whole !== '') await this.#settled((done) => this.#parser.write(whole, done));
     return this.#taken();
   }
 
   async end(): Promise<SplitRow[]> {
+    if (this.#held !== '') await this.#settled((done) => this.#parser.write('\n', done));
     await this.#settled((done) => this.#parser.end(done));
     return this.#taken();
   }
@@ -66,7 +73,7 @@ export class RowSplitter {
     if (spans > MAX_LINES_A_ROW || openQuote) throw quoteNotClosed(first);
     this.#line = line;
     this.#emptyLines = emptyLines;
-    this.#rows.push({ line, fields });
+    this.#rows.push({ line: first, fields });
   }
 
   async #settled(act: (done: (error?: Error | null) => void) => void): Promise<void> {
@@ -79,10 +86,7 @@ export class RowSplitter {
       const first = this.#line + 1 + emptyLines - this.#emptyLines;
       const spansLines = lines > first;
       if (error.code === 'CSV_QUOTE_NOT_CLOSED' || spansLines) throw quoteNotClosed(first);
-      throw new ContentRefused(
-        'LINE_TOO_LONG',
-        `Line ${first} is longer than ${MAX_ROW_CHARACTERS} characters: expected a line end after each row.`,
-      );
+      throw lineTooLong(first);
     }
   }
 }
@@ -91,4 +95,10 @@ const quoteNotClosed = (line: number): ContentRefused =>
   new ContentRefused(
     'QUOTE_NOT_CLOSED',
     `A quotation mark opened in line ${line} is not closed where its field ends: expected one at the field’s end, and quotation marks within it doubled.`,
+  );
+
+export const lineTooLong = (line: number): ContentRefused =>
+  new ContentRefused(
+    'LINE_TOO_LONG',
+    `Line ${line} is longer than ${MAX_ROW_CHARACTERS} characters: expected a line end after each row.`,
   );

@@ -115,14 +115,16 @@ function refuseEntry(entry: Entry): void {
 
 /** The library says what is wrong in its error's message alone, and quotes file names in it. */
 function refusalOf(error: unknown): unknown {
-  if (error instanceof ContentRefused || !(error instanceof Error) || 'code' in error) return error;
-  if (/^(?:invalid relative path|absolute path|invalid characters in fileName)/.test(error.message)) {
+  if (error instanceof ContentRefused) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== undefined && !code.startsWith('Z_')) return error;
+  if (/^(?:invalid relative path|absolute path|invalid characters in fileName)/.test(message)) {
     return new ContentRefused(
       'PATH_TRAVERSAL',
       'The archive names a file outside its own folder: expected plain names.',
     );
   }
-  if (/end of central directory record signature not found/i.test(error.message)) {
+  if (/end of central directory record signature not found/i.test(message)) {
     return new ContentRefused('TRUNCATED', 'The archive ends before its end: expected it whole.');
   }
   return new ContentRefused('ARCHIVE_DAMAGED', 'The archive is damaged: expected it as it was packed.');

@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BenchLine } from './support/bench-line.js';
+import { type Contestant, type Measurement, measuredCsv, writeInvoices } from './support/csv-contestants.js';
+
+const ROUNDS = 2;
+
+/**
+ * Reads invoices.csv to judged records, and the same bytes by the bare parser. The two take turns, each time in a process
+ * of its own; the best round of each counts, since only disturbance makes one slower. Reading alone: no row is sent.
+ */
+export async function run(options: { vouchers?: number[] } = {}): Promise<BenchLine[]> {
+  const lines: BenchLine[] = [];
+  for (const rows of options.vouchers ?? [125_000, 1_250_000]) {
+    const folder = await mkdtemp(join(tmpdir(), 'csv-ingest-'));
+    try {
+      const path = join(folder, 'invoices.csv');
+      await writeInvoices(path, rows);
+      const rounds: Record<Contestant, Measurement[]> = { reader: [], 'csv-parse': [] };
+      for (let round = 0; round < ROUNDS; round += 1) {
+        for (const contestant of ['csv-parse', 'reader'] as const) {
+          const measurement = await measuredCsv(contestant, path);
+          if (measurement.rows !== rows) throw new Error(`${contestant} read ${measurement.rows} of ${rows} rows`);
+          rounds[contestant].push(measurement);
+        }
+      }
+      const [value, limit] = [best(rounds.reader), best(rounds['csv-parse'])];
+      lines.push({
+        bench: 'csv-ingest',
+        case: `${rows} rows, reading`,
+        value,
+        unit: 'rows/s',
+        limit,
+        ratio: value / limit,
+        peakMiB: Math.max(...rounds.reader.map(({ peakMiB }) => peakMiB)),
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+  return lines;
+}
+
+const best = (rounds: Measurement[]): number => Math.max(...rounds.map(({ rows, seconds }) => rows / seconds));
