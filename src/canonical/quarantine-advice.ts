@@ -44,4 +44,32 @@ export const QUARANTINE_ADVICE: Record<QuarantineCode, { rule: string; advice: s
     rule: 'The payment itself is right, but the invoice it settles is quarantined: it waits for it.',
     advice: 'Mend the invoice; the payment then comes by itself.',
   },
+  ROW_RAGGED: {
+    rule: 'The row has more or fewer cells than its header.',
+    advice: 'Put text that holds a comma into quotation marks, and export again.',
+  },
+  LINE_BREAK: {
+    rule: 'A cell holds a line break.',
+    advice: 'Take the line break out of the cell, and export again.',
+  },
+  FORMULA_CELL: {
+    rule: 'A cell begins as a formula of a spreadsheet does.',
+    advice: 'Export the value instead of the formula.',
+  },
+  INVALID_ID: {
+    rule: 'The number of the invoice, payment or return is missing or too long.',
+    advice: 'Write the number as the books have it.',
+  },
+  ID_REUSED: {
+    rule: 'The same number stands for another retailer or financial year.',
+    advice: 'Give each document a number of its own; a file knows no other key.',
+  },
+  ID_REPEATED: {
+    rule: 'The same number comes twice in the file, with other content.',
+    advice: 'Leave the right row in, and export again.',
+  },
+  INVOICE_UNKNOWN: {
+    rule: 'The invoice that the row names stands in no file.',
+    advice: 'Send the file with the invoice first, or correct its number.',
+  },
 };
