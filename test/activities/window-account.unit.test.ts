@@ -33,7 +33,6 @@ function connectorHolding(rows: typeof ROWS, changedSince: Record<string, number
     source: {
       toCanonical: (row: DraftDocument) => row,
       openingDocuments: () => [],
-      isNews: () => false,
     },
     platform: {
       known: async (asked: KnownRequest) => ({
@@ -75,9 +74,10 @@ describe('what a connector says became of a window', () => {
     expect(faultsOf(accounts)).toEqual([]);
   });
 
-  it('counts what was quarantined before too, which the report of a delta leaves out', async () => {
+  it('counts what was quarantined before too, which the report of a delta leaves out as known', async () => {
     const { account, quarantined } = await connectorHolding(ROWS, { vouchers: 99 });
-    expect(quarantined).toEqual({});
+    expect(quarantined).toEqual({ INVALID_GSTIN: 2 });
+    expect((await connectorHolding(ROWS)).quarantined).toEqual({ INVALID_GSTIN: 2, UNBALANCED: 1 });
     expect(account.quarantined).toMatchObject({ invoice: 2, return: 1 });
   });
 });

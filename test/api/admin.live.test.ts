@@ -206,6 +206,7 @@ describe('the state of a distributor', () => {
         returns: { count: 0, paise: 0 },
         adjustments: { count: 0, paise: 0 },
       },
+      quarantined: {},
       visibility: 'held',
     });
     await connector.agent.destroy();
@@ -231,6 +232,7 @@ describe('operations', () => {
       '/v1/admin/distributors/{id}/credentials',
       '/v1/bundles/{token}',
       '/v1/ingest/batch',
+      '/v1/ingest/figures',
       '/v1/ingest/known',
       '/v1/ingest/ping',
       '/v1/ingest/publish',
