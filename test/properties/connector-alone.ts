@@ -5,7 +5,7 @@ import { HeldWindows } from '../../src/activities/connector/held-windows.js';
 import { sharedTasks } from '../../src/activities/connector/shared-tasks.js';
 import type { SharedConnectorTasks, WindowConnectorTasks } from '../../src/activities/connector/tasks.js';
 import { windowTasks } from '../../src/activities/connector/window-tasks.js';
-import type { Watermark } from '../../src/canonical/contract.js';
+import type { StandingRequest, Watermark } from '../../src/canonical/contract.js';
 import { DEFAULT_MAX_INVOICE_PAISE } from '../../src/canonical/rules.js';
 import { epochOf, startingPoint } from '../../src/canonical/watermark.js';
 import { windowsOf } from '../../src/canonical/window.js';
@@ -118,11 +118,12 @@ export class ConnectorAlone implements Distributor {
         known: async ({ documents }: { documents: Parameters<StoreModel['known']>[0] }) => ({
           verdicts: this.store.known(documents),
         }),
-        standing: async () => ({ documents: this.store.keysAndVersions(), next: null }),
+        standing: async (asked: StandingRequest) => ({ documents: this.store.keysAndVersions(asked), next: null }),
       },
       quarantineLog: { append: async () => null },
       held: new HeldWindows(() => undefined),
       processQueue: 'alone',
+      rulesMark: 1,
       rules: () => ({
         distributorId: DISTRIBUTOR,
         today: today(),
