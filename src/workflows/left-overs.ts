@@ -27,7 +27,8 @@ export function dropBackfill(state: SyncState, period: Period): void {
 export function takeUpBackfills(state: SyncState, which: (left: LeftOver) => boolean = () => true): void {
   for (const left of state.left.filter((one) => one.kind === 'backfill' && which(one))) {
     dropBackfill(state, left);
-    state.backfills.push({ from: left.from, to: left.to, cursor: left.cursor });
+    const { from, to, cursor, reconcile } = left;
+    state.backfills.push({ from, to, cursor, reconcile });
   }
 }
 

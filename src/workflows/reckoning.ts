@@ -74,7 +74,7 @@ export function reckonBackfill(state: SyncState, reached: string | null): AlertT
   if (!last || !backfill) return null;
   backfill.cursor = reached;
   const { outcome, reason, endedAt } = last;
-  const { from, to } = backfill;
+  const { from, to, reconcile } = backfill;
 
   switch (outcome) {
     case 'yielded':
@@ -95,7 +95,7 @@ export function reckonBackfill(state: SyncState, reached: string | null): AlertT
         state.notice = `the backfill ${from} – ${to} was ended by somebody and is given up: ${reason}`;
         return null;
       }
-      leave(state, { kind: 'backfill', from, to, cursor: reached, outcome, reason, endedAt });
+      leave(state, { kind: 'backfill', from, to, cursor: reached, reconcile, outcome, reason, endedAt });
       if (outcome === 'deferred') return null;
       return {
         ...alert(state, 'backfill_failed', 'warning', `The backfill ${from} – ${to} ended ${outcome}: ${reason}`),

@@ -47,8 +47,8 @@ export async function runBackfill(state: SyncState): Promise<void> {
   });
   state.last = { runId, outcome, reason, cause, endedAt: now() };
   const alert = reckonBackfill(state, reached);
+  show(state);
   if (alert) await platformUntilDone.raiseAlert(alert);
   if (outcome === 'success' && asked.reconcile !== false) await reconcileLater(distributorId, { from, to });
-  show(state);
   if (outcome === 'missed' || outcome === 'offline') await condition(() => state.requested, untilNextTry(state));
 }

@@ -1,5 +1,5 @@
-import { DateTime } from 'luxon';
 import type { Watermark } from '../canonical/contract.js';
+import { deltaPeriod } from '../canonical/delta-period.js';
 import { emptyTotals, type RunOutcome } from '../canonical/run-report.js';
 import { epochOf, startingPoint } from '../canonical/watermark.js';
 import { platform, platformUntilDone, sharedConnector } from './activity-proxies.js';
@@ -29,26 +29,24 @@ export async function runDelta(state: SyncState, occasion: Occasion): Promise<vo
     state.forced = false;
   }
   const alert = reckonDelta(state, period, occasion);
-  if (alert) await platformUntilDone.raiseAlert(alert);
   show(state);
+  if (alert) await platformUntilDone.raiseAlert(alert);
 }
 
 /** Looks first, and starts a run only when the ERP's counters moved: a delta with nothing new costs one request. */
 async function lookAndRun(state: SyncState, runId: string): Promise<Ended> {
   const { distributorId, patience, companyId, timeZone } = state;
   const startedAt = now();
-  const day = (time: DateTime): string => time.setZone(timeZone).toISODate()!;
   let started = false;
   let ended: Omit<Ended, 'period'>;
-  let period: Period = { from: day(DateTime.fromMillis(Date.now())), to: day(DateTime.fromMillis(Date.now())) };
+  const periodNow = (): Period =>
+    deltaPeriod({ lastSyncAt: state.watermark.last_sync_at, lookbackDays: state.lookbackDays, timeZone }, Date.now());
+  let period = periodNow();
   try {
     const stored = await platform.readWatermark({ distributorId });
     const { pendingDue, ...watermark } = stored ?? { ...state.watermark, pendingDue: false };
     state.watermark = startingPoint(state.watermark, watermark);
-    period = {
-      from: day(DateTime.fromISO(state.watermark.last_sync_at).minus({ days: state.lookbackDays })),
-      to: period.to,
-    };
+    period = periodNow();
 
     const knownCounters = state.watermark.counters;
     const look = { distributorId, period: null, by: 'whole', companyId, knownCounters } as const;

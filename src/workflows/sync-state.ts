@@ -11,6 +11,8 @@ export interface LeftOver extends Period {
   kind: 'delta' | 'backfill';
   /** Where a backfill goes on; null: at its beginning. */
   cursor: string | null;
+  /** As asked of a backfill. */
+  reconcile?: boolean;
   outcome: RunOutcome;
   reason: string | null;
   endedAt: string;

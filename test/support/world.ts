@@ -41,7 +41,10 @@ export class World {
 
   static async start(
     options: TallySimulatorOptions = {},
-    { maxDocumentsInMemory = null }: { maxDocumentsInMemory?: number | null } = {},
+    {
+      maxDocumentsInMemory = null,
+      environment = {},
+    }: { maxDocumentsInMemory?: number | null; environment?: Record<string, string> } = {},
   ): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'world-'));
     const [temporal, database, simulator] = await Promise.all([
@@ -65,6 +68,7 @@ export class World {
         SERVER_NAMES: '127.0.0.1,localhost',
         ADMIN_PORT: adminPort,
         ADMIN_URL: `http://127.0.0.1:${adminPort}`,
+        ...environment,
       },
       maxDocumentsInMemory,
     );
@@ -79,6 +83,13 @@ export class World {
   }
   get adminUrl(): string {
     return this.environment.ADMIN_URL!;
+  }
+  get secretsDir(): string {
+    return this.environment.SECRETS_DIR!;
+  }
+  /** Of the API itself, whatever connectors are told to call. */
+  get ingestUrl(): string {
+    return `https://127.0.0.1:${this.environment.INGEST_PORT}`;
   }
   /** Of the distributor whose connector was installed last. */
   connectorFolder = '';

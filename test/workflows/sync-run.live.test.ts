@@ -199,8 +199,8 @@ describe('a run', () => {
     expect({ outcome, cursor, posts: scenario.posts }).toEqual({ outcome: 'failed', cursor: '2026-09-01', posts: 4 });
     expect(tookMs).toBeGreaterThanOrEqual(35.5 * MINUTE_MS);
     expect(tookMs).toBeLessThan(36.5 * MINUTE_MS);
-    // What was read ahead is let go of.
-    expect(scenario.released).toEqual([scenario.extracted[1]]);
+    // The connector holds nothing any more, what was read ahead neither.
+    expect(scenario.released).toEqual(scenario.extracted);
     expect(scenario.reports.at(-1)).toMatchObject({ outcome: 'failed', reason: 'PlatformUnavailable in a test' });
   });
 

@@ -85,7 +85,7 @@ export class OpenTally {
 const replaced = (): TallyMisconfigured =>
   new TallyMisconfigured(
     'COMPANY_REPLACED',
-    'The open company has another GUID than the books that were read before: expected the pinned company.',
+    'COMPANY_REPLACED: the open company has another GUID than the books that were read before: expected the pinned company.',
   );
 
 /** What an answer was refused for, as the three kinds a run knows. */

@@ -96,6 +96,9 @@ describe('the rules', () => {
       ...rulesResolvedBy('delta_succeeded'),
       ...rulesResolvedBy('clean_run'),
       ...rulesResolvedBy('step_done'),
+      ...rulesResolvedBy('backfill_succeeded'),
+      ...rulesResolvedBy('news'),
+      ...rulesResolvedBy('books_agree'),
     ];
     expect(ending.sort()).toEqual(ALERT_RULES.map(({ name }) => name).sort());
   });
