@@ -58,6 +58,13 @@ const Environment = z.object({
     .string()
     .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'expected whsec_ and 24 to 64 bytes in base64')
     .optional(),
+  /** Makes the worker a version of its deployment, such as a commit; without it, it is unversioned. */
+  WORKER_BUILD_ID: z
+    .string()
+    .regex(/^[\w.+-]{1,100}$/, 'expected letters, digits and . + - _, such as 0.1.0-4f2a9c1')
+    .optional(),
+  /** `self`: a version takes over as it starts; `operator`: when somebody says so with Temporal's command line. */
+  WORKER_PROMOTION: z.enum(['self', 'operator'], 'expected self or operator').default('self'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -86,6 +93,8 @@ export interface CentralSettings {
   ingest: { host: string; port: number; serverNames: string[]; publicUrl: string | null; requestsPerMinute: number };
   admin: { host: string; port: number; callUrl: string; publicUrl: string | null };
   alerts: AlertSettings;
+  /** Null: unversioned. */
+  workerVersion: { buildId: string; promotesItself: boolean } | null;
   logLevel: z.infer<typeof Environment>['LOG_LEVEL'];
 }
 
@@ -140,6 +149,9 @@ export function readCentralSettings(environment: Given): CentralSettings {
       publicUrl: data.PUBLIC_ADMIN_URL ?? null,
     },
     alerts: alertSettingsOf(data),
+    workerVersion: data.WORKER_BUILD_ID
+      ? { buildId: data.WORKER_BUILD_ID, promotesItself: data.WORKER_PROMOTION === 'self' }
+      : null,
     logLevel: data.LOG_LEVEL,
   };
 }

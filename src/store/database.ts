@@ -1,6 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
+import type { Logger } from 'pino';
+import { untilReachable } from '../ops/until-reachable.js';
+
+/** A server that does not answer a connection in this time is away. */
+const CONNECT_WITHIN_MS = 10_000;
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 
@@ -38,6 +43,27 @@ export async function migrate(databaseUrl: string): Promise<void> {
     advisoryLockMode: 'wait',
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
+}
+
+/** Node's names for a server that does not answer, PostgreSQL's for one that starts, stops or is full. */
+const AWAY = /^(ECONN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|08|57P0|53300)/;
+
+/** Waits for PostgreSQL. @throws what it says when it is there and refuses us: a wrong password, no such database */
+export async function awaitDatabase(databaseUrl: string, log: Pick<Logger, 'warn' | 'info'>): Promise<void> {
+  const isAway = (error: unknown): boolean => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return AWAY.test(String(code ?? '')) || message.startsWith('Connection terminated');
+  };
+  const ask = async (): Promise<void> => {
+    const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_WITHIN_MS });
+    try {
+      await client.connect();
+      await client.query('select 1');
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  };
+  await untilReachable('PostgreSQL', ask, { log, isAway });
 }
 
 /** Commits what `work` did, or rolls all of it back. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '@temporalio/activity';
-import { NativeConnection, type TLSConfig, Worker } from '@temporalio/worker';
+import { type TLSConfig, Worker } from '@temporalio/worker';
 import { DateTime } from 'luxon';
 import type { Logger } from 'pino';
 import type { ConnectorDesk } from '../activities/connector/desk.js';
@@ -16,6 +16,7 @@ import { StateFile } from '../delivery/state-file.js';
 import type { ConnectorSecrets, ConnectorSettings } from '../ops/connector-settings.js';
 import { openSource } from '../sources/open-source.js';
 import { ProcessQueue } from './process-queue.js';
+import { connectWorker } from './temporal-connection.js';
 
 /** What a connector holds may be finished for this long after it was told to stop. */
 const DRAIN = '10 minutes';
@@ -101,7 +102,7 @@ export async function startConnector(
 ): Promise<RunningConnector> {
   const { gateway } = settings;
   if (gateway === null) throw new GatewayMissing();
-  const connection = await NativeConnection.connect({ address: gateway.address, tls: tlsOf(gateway, secrets) });
+  const connection = await connectWorker({ address: gateway.address, tls: tlsOf(gateway, secrets) }, log);
   const held = new HeldWindows((count) => processQueue.follow(count));
   const desk = await setUpDesk(settings, secrets, log, held);
   const common = {

@@ -4,6 +4,7 @@ import { type NativeConnection, Worker } from '@temporalio/worker';
 import { PlatformActivityInterceptor } from '../activities/platform/interceptor.js';
 import { PLATFORM_QUEUE } from '../activities/platform/sync-control.js';
 import type { PlatformTasks } from '../activities/platform/tasks.js';
+import { deploymentOf } from './deployment.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -21,6 +22,8 @@ export function createPlatformWorker(options: {
   tasks: PlatformTasks;
   /** A bundle made elsewhere, such as one shared by a test run. */
   bundlePath?: string;
+  /** Makes it a version of the worker deployment. */
+  buildId?: string | null;
 }): Promise<Worker> {
   return Worker.create({
     connection: options.connection,
@@ -30,5 +33,6 @@ export function createPlatformWorker(options: {
     activities: { ...options.tasks },
     interceptors: { activity: [(context) => ({ inbound: new PlatformActivityInterceptor(context) })] },
     shutdownGraceTime: '30s',
+    ...(options.buildId ? { workerDeploymentOptions: deploymentOf(options.buildId) } : {}),
   });
 }

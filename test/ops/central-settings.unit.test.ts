@@ -84,4 +84,15 @@ describe('the environment of the platform', () => {
     expect(message).toContain(`${name}: ${expected}.`);
     expect(message).not.toContain('hunter2');
   });
+
+  it('reads which version the worker is, and whether it takes over by itself', () => {
+    expect(readCentralSettings(least).workerVersion).toBeNull();
+    const named = { ...least, WORKER_BUILD_ID: '0.1.0-4f2a9c1' };
+    expect(readCentralSettings(named).workerVersion).toEqual({ buildId: '0.1.0-4f2a9c1', promotesItself: true });
+    expect(readCentralSettings({ ...named, WORKER_PROMOTION: 'operator' }).workerVersion).toMatchObject({
+      promotesItself: false,
+    });
+    expect(refusal({ ...least, WORKER_BUILD_ID: 'a b' })).toContain('WORKER_BUILD_ID: expected letters, digits');
+    expect(refusal({ ...least, WORKER_PROMOTION: 'nobody' })).toContain('WORKER_PROMOTION: expected self or operator.');
+  });
 });

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { NativeConnection } from '@temporalio/worker';
 import type { Command } from 'commander';
 import { AdminApi } from '../../activities/platform/admin-api.js';
 import { ensureOpsSchedules } from '../../activities/platform/ops-schedules.js';
@@ -9,9 +8,11 @@ import { openNotifiers } from '../../ops/alerts/open-notifiers.js';
 import { openSecrets } from '../../ops/central-secrets.js';
 import { readCentralSettings, readSecretsSettings } from '../../ops/central-settings.js';
 import { createLogger } from '../../ops/logging.js';
-import { migrate, openPool } from '../../store/database.js';
+import { awaitDatabase, migrate, openPool } from '../../store/database.js';
+import { makeCurrent } from '../../workers/deployment.js';
 import { createPlatformWorker } from '../../workers/platform.js';
 import { logThrough } from '../../workers/sdk-log.js';
+import { connectWorker, whenTemporalAnswers } from '../../workers/temporal-connection.js';
 import { connectClient } from '../connect.js';
 
 const toldToStop = (): Promise<unknown> => Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
@@ -24,6 +25,7 @@ export function platformCommands(program: Command): void {
     .action(async () => {
       const settings = readCentralSettings(process.env);
       const log = createLogger({ name: 'api', level: settings.logLevel });
+      await awaitDatabase(settings.databaseUrl, log);
       const api = await startApi(settings, { logger: log });
       await toldToStop();
       await api.close();
@@ -70,15 +72,17 @@ async function runWorker(): Promise<void> {
   const log = createLogger({ name: 'worker', level: settings.logLevel });
   logThrough(log);
   const { address, namespace } = settings.temporal;
-  const connection = await NativeConnection.connect({ address });
-  const client = await connectClient(settings.temporal);
+  await awaitDatabase(settings.databaseUrl, log);
+  const connection = await connectWorker({ address }, log);
+  const client = await whenTemporalAnswers(log, () => connectClient(settings.temporal));
   const pool = openPool(settings.databaseUrl);
   const { vault } = await openSecrets(settings.secretsDir);
-  const { alerts } = settings;
+  const { alerts, workerVersion } = settings;
   try {
     const worker = await createPlatformWorker({
       connection,
       namespace,
+      buildId: workerVersion?.buildId,
       tasks: platformTasks({
         pool,
         client,
@@ -87,8 +91,9 @@ async function runWorker(): Promise<void> {
         alertWays: { notifiers: openNotifiers(alerts), opsEmail: alerts.opsEmail, vault },
       }),
     });
-    await ensureOpsSchedules(client);
-    log.info({ address, namespace }, 'polling');
+    await whenTemporalAnswers(log, () => ensureOpsSchedules(client));
+    if (workerVersion?.promotesItself) await whenTemporalAnswers(log, () => makeCurrent(client, workerVersion.buildId));
+    log.info({ address, namespace, buildId: workerVersion?.buildId }, 'polling');
     // The SDK's own runtime stops the worker on SIGTERM and SIGINT.
     await worker.run();
   } finally {
