@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTallySimulator, type TallySimulator } from '../../../src/simulators/tally/index.js';
+import { waitFor } from '../../support/wait-for.js';
 import { ask, askBytes, collectionRequest, nodes, objects, reportRequest, textOf } from './asking.js';
 
 const VOUCHERS = collectionRequest({
@@ -50,8 +51,7 @@ describe('a Tally that is made to fail', () => {
 
   it('freezes when a ledger collection is given dates', async () => {
     const frozen = ask(simulator.url, collectionRequest({ type: 'Ledger', fetch: 'NAME', from: '20250401' }));
-    await sleep(50);
-    expect(simulator.requests.at(-1)?.note).toContain('SVFROMDATE');
+    await waitFor('the question', () => simulator.requests.at(-1)?.note?.includes('SVFROMDATE') === true);
     simulator.clearFaults();
     expect(await frozen).toContain('Unknown Request');
   });

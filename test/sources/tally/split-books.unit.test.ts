@@ -114,7 +114,10 @@ describe('books split at the year’s end', () => {
     second!.change(edited, { number: 'EDITED' });
     // Edited in the old company too, where its days are no longer read.
     simulator.book.change([...simulator.book.vouchers()].find(({ day }) => day === edited.day)!, { number: 'OLD' });
-    expect((await changed(counters)).map(({ at, voucher }) => [at, voucher.number])).toEqual([[1, 'EDITED']]);
+    // With it comes what settles its bill, of the same company.
+    const read = await changed(counters);
+    expect(read.map(({ voucher }) => voucher.number)).toContain('EDITED');
+    expect(new Set(read.map(({ at }) => at))).toEqual(new Set([1]));
     // A company added to the list was never read: all of it is new, and of the others nothing is.
     const { [`vouchers/${third!.company.guid}`]: _vouchers, ...known } = (await source.probe()).counters;
     const rows = await changed(known);
