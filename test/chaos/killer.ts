@@ -27,7 +27,8 @@ export class Killer {
   private readonly random: Random;
   private readonly bursts: PartName[][];
   private readonly phasesLeft: Record<Stage, Phase[]> = { backfill: [], consent: [], delta: [] };
-  private missed = false;
+  /** In a row. */
+  private missed = 0;
 
   constructor(
     private readonly product: Product,
@@ -53,15 +54,14 @@ export class Killer {
     if (!victims) return false;
     const left = this.phasesLeft[stage];
     if (left.length === 0) left.push(...shuffled(this.random, PHASES[stage]));
-    const wanted = left.shift()!;
-    // Work that was over before its phase was met is not waited for a second time.
-    const patienceMs = this.missed ? 0 : PHASE_WITHIN_MS;
+    // A phase may be over in no time. One that was missed is not waited for alone again, and after two misses any will do.
+    const wanted = this.missed === 0 ? left.slice(0, 1) : left;
+    const patienceMs = this.missed < 2 ? PHASE_WITHIN_MS : 0;
     const seen = await this.phases.until(owner, stage, wanted, { isOver, patienceMs });
-    this.missed = seen === null;
-    // Only a phase that was met has had its turn; one that was missed comes again after the others.
-    if (seen !== wanted) left.push(wanted);
+    this.missed = seen === null ? this.missed + 1 : 0;
     if (seen === null) return false;
-    if (seen !== wanted && left.includes(seen)) left.splice(left.indexOf(seen), 1);
+    // Only a phase that was met has had its turn.
+    if (left.includes(seen)) left.splice(left.indexOf(seen), 1);
     this.bursts.shift();
     if (seen === 'extract') await sleep(this.random.int(0, MOST_DELAY_MS));
     const returning: Promise<void>[] = [];

@@ -28,19 +28,19 @@ export class Phases {
   constructor(private readonly client: Client) {}
 
   /**
-   * Until the wanted phase is under way, or after `patienceMs` until any is: what was seen, a few milliseconds ago. Null
+   * Until one of the wanted phases is under way, or after `patienceMs` until any is: what was seen, a few milliseconds ago. Null
    * when `isOver` says that there is no work left.
    */
   async until(
     owner: string,
     stage: Stage,
-    wanted: Phase,
+    wanted: readonly Phase[],
     { isOver, patienceMs }: { isOver: () => boolean; patienceMs: number },
   ): Promise<Phase | null> {
     const anyWillDo = AbortSignal.timeout(patienceMs);
     while (!isOver()) {
       const phase = await this.now(owner, stage).catch(() => null);
-      if (phase === wanted || (phase !== null && anyWillDo.aborted)) return phase;
+      if (phase !== null && (wanted.includes(phase) || anyWillDo.aborted)) return phase;
       if (phase === null) await sleep(10);
     }
     return null;
