@@ -12,7 +12,7 @@ describe('whatever is done in Tally, and whatever breaks or is restored,', () =>
   let product: WholeProduct;
   beforeAll(async () => {
     product = await WholeProduct.start(11);
-  });
+  }, PATIENCE_MS);
   afterAll(() => product?.close());
 
   it(
