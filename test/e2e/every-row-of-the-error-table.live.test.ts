@@ -95,7 +95,12 @@ describe('every row of the error table', () => {
     const runs = await readRuns(world.database.pool, distributorId);
     const said: string[] = [];
     const printing = jest.spyOn(console, 'log').mockImplementation((line) => void said.push(String(line)));
-    await printSyncStatus(world.client, distributorId, false).finally(() => printing.mockRestore());
+    // As any query, it may find the workflow between two of its runs.
+    await waitFor('the status', async () => {
+      said.length = 0;
+      await printSyncStatus(world.client, distributorId, false);
+      return true;
+    }).finally(() => printing.mockRestore());
     return {
       attribute: typedSearchAttributes.get(SYNC_OUTCOME),
       details: currentDetails,
