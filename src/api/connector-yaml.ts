@@ -3,7 +3,12 @@ import type { BundleContent } from '../store/bundles.js';
 
 const ERP_DEFAULTS: Record<string, Record<string, unknown>> = {
   tally_prime: { host: 'localhost', port: 9000 },
-  sap_b1: { host: 'localhost', port: 50_000 },
+  sap_b1: {
+    host: 'localhost',
+    port: 50_000,
+    user_name: 'AltScore_ReadOnly',
+    password_path: '/secrets/sap_password',
+  },
   csv: {},
 };
 

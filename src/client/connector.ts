@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --max-semi-space-size=4 --max-old-space-size=192
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import type { ConnectorDesk } from '../activities/connector/desk.js';
 import { HeldWindows } from '../activities/connector/held-windows.js';
 import { testConnection } from '../activities/connector/shared-tasks.js';
@@ -20,8 +20,15 @@ async function atDesk<T>(config: string, work: (desk: ConnectorDesk) => Promise<
   try {
     return await work(desk);
   } finally {
+    await desk.source.close?.();
     await desk.platform.close();
   }
+}
+
+function keyAndValue(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const [, key, value] = /^([a-z_.]+)=(.+)$/s.exec(text) ?? [];
+  if (key === undefined) throw new InvalidArgumentError('expected key=value, such as erp.user_name=ALTSCORE.');
+  return { ...before, [key]: value! };
 }
 
 const program = new Command('altscore-connector').description(
@@ -92,6 +99,11 @@ program
   .requiredOption('--company <name>', 'the company as the ERP shows it')
   .option('--state-dir <folder>', 'where the state file and quarantine logs go; the only place written to later')
   .option('--gateway <address>', 'host:port of the gateway, where Ops named another')
+  .option(
+    '--set <key=value>',
+    'a further key of the YAML, such as erp.user_name=ALTSCORE; may be repeated',
+    keyAndValue,
+  )
   .action(async (options: InstallOptions) => {
     const written = await installBundle(options);
     console.log(

@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fetch } from 'undici';
-import { parseDocument } from 'yaml';
+import { parse, parseDocument } from 'yaml';
 import { z } from 'zod';
 
 /** The link did not give a bundle that can be installed. */
@@ -36,6 +36,8 @@ export interface InstallOptions {
   stateDir?: string;
   /** `host:port`. */
   gateway?: string;
+  /** Further keys of the YAML by their path, such as `erp.user_name`; values as YAML has them. */
+  set?: Record<string, string>;
 }
 
 /**
@@ -61,6 +63,8 @@ export async function installBundle(options: InstallOptions): Promise<string[]> 
   await mkdir(stateFolder, { recursive: true, mode: 0o700 });
   yaml.setIn(['state_path'], join(stateFolder, '.altscore_state.json'));
   yaml.setIn(['quarantine_dir'], join(stateFolder, 'quarantine'));
+  if (yaml.get('erp_type') === 'sap_b1') yaml.setIn(['erp', 'password_path'], join(folder, 'sap_password'));
+  for (const [path, value] of Object.entries(options.set ?? {})) yaml.setIn(path.split('.'), parse(value));
   yaml.commentBefore = null;
   if (options.gateway)
     yaml.set('gateway', { address: options.gateway, ...(isLoopback(options.gateway) ? { tls: 'off' } : {}) });

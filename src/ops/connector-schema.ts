@@ -69,19 +69,12 @@ const companies = z
       });
   });
 
-const erp = section({
+/** What every ERP's section has. */
+const everyErp = {
   host: text(host).regex(HOST, expected(host)),
   port: whole(1, 65_535, 'a port from 1 to 65535'),
-  /** The one company, or else a list of them. */
-  company_name: text(COMPANY_NAME).optional(),
-  company_guid: text('the GUID of the company').optional(),
-  companies: companies.optional(),
-  reading: oneOf(['auto', 'collection', 'voucher_register']).default('auto'),
-  encoding: oneOf(['utf-8', 'utf-16le']).default('utf-8'),
   /** For debtors of whom no credit period is known. */
   default_credit_days: whole(0, 180, 'a whole number of days from 0 to 180').optional(),
-  /** Ledgers that are never read into records. */
-  excluded_ledgers: z.array(text('the name of a ledger'), expected('a list of names of ledgers')).default([]),
   /** Nothing older is ever read, whatever the platform asks for. */
   earliest_date: z.iso.date(expected('a date such as 2023-04-01')).optional(),
   adjustments: oneOf(['on', 'off']).default('on'),
@@ -90,12 +83,53 @@ const erp = section({
     .default('Asia/Kolkata'),
   /** The distributor's own number, which stands for no retailer. */
   own_phone: text('the phone number of the distributor itself, in quotes').optional(),
+};
+
+const tallyErp = section({
+  ...everyErp,
+  /** The one company, or else a list of them. */
+  company_name: text(COMPANY_NAME).optional(),
+  company_guid: text('the GUID of the company').optional(),
+  companies: companies.optional(),
+  reading: oneOf(['auto', 'collection', 'voucher_register']).default('auto'),
+  encoding: oneOf(['utf-8', 'utf-16le']).default('utf-8'),
+  /** Ledgers that are never read into records. */
+  excluded_ledgers: z.array(text('the name of a ledger'), expected('a list of names of ledgers')).default([]),
 }).superRefine(({ company_name, company_guid, companies: list }, context) => {
   const fault = (key: string, message: string): void => context.addIssue({ code: 'custom', path: [key], message });
   if (company_name === undefined && list === undefined) fault('company_name', `is missing; expected ${COMPANY_NAME}`);
   if (list === undefined) return;
   if (company_name !== undefined) fault('company_name', 'stands beside companies; expected one of the two');
   if (company_guid !== undefined) fault('company_guid', 'stands beside companies; expected guid in the list');
+});
+
+const fingerprint = 'a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons';
+const sapErp = section({
+  ...everyErp,
+  /** The company database (CompanyDB), which is what the Service Layer calls a company. */
+  company_name: text('the name of the company database (CompanyDB)'),
+  user_name: text('the name of the service user'),
+  password_path: path('the password of the service user'),
+  api_version: oneOf(['auto', 'v1', 'v2']).default('auto'),
+  /** Absent: a certificate that this machine's own authorities vouch for. */
+  tls: z
+    .union(
+      [
+        section({ ca_path: path('the CA certificate of the Service Layer') }),
+        section({
+          fingerprint: text(fingerprint).regex(/^[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31}$/, expected(fingerprint)),
+        }),
+      ],
+      expected('ca_path, or fingerprint'),
+    )
+    .optional(),
+  page_size: whole(1, 5_000, 'a whole number from 1 to 5000').default(200),
+  /** Groups of customers who pay at the counter and owe nothing. */
+  cash_groups: z
+    .array(z.number(expected('the code of a group')).int(), expected('a list of codes of groups of customers'))
+    .default([]),
+  /** Card codes that are never read into records. */
+  excluded_partners: z.array(text('a card code'), expected('a list of card codes')).default([]),
 });
 
 const altscore = section({
@@ -146,10 +180,8 @@ const sync = section({
   gstin_forms: oneOf(GSTIN_FORMS).default('ordinary'),
 });
 
-export const ConnectorFile = section({
+const common = {
   distributor_id: text(DISTRIBUTOR).refine((id) => DistributorId.safeParse(id).success, expected(DISTRIBUTOR)),
-  erp_type: oneOf(ERP_TYPES),
-  erp,
   altscore,
   gateway: gateway.optional(),
   sync: sync.prefault({}),
@@ -159,5 +191,18 @@ export const ConnectorFile = section({
   state_path: path('the state of the connector').optional(),
   quarantine_dir: text('the path of a folder').optional(),
   log_level: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
-});
+};
+export const ConnectorFile = z.discriminatedUnion(
+  'erp_type',
+  [
+    section({ ...common, erp_type: z.enum(['tally_prime', 'csv']), erp: tallyErp }),
+    section({ ...common, erp_type: z.literal('sap_b1'), erp: sapErp }),
+  ],
+  {
+    error: (issue) =>
+      issue.code === 'invalid_union'
+        ? expected(ERP_TYPES.join(' or ')).error({ input: (issue.input as { erp_type?: unknown }).erp_type })
+        : sectionError(issue),
+  },
+);
 export type ConnectorFile = z.infer<typeof ConnectorFile>;

@@ -14,6 +14,7 @@ export interface SecretFiles {
     platformKeyPath: string;
   };
   gateway: { tls: { caPath: string; certPath: string; keyPath: string } | null } | null;
+  erp: { host: string; passwordPath?: string; tls?: { caPath: string | null } };
 }
 
 /** What the files hold, checked. Certificates and keys as PEM. */
@@ -30,6 +31,8 @@ export interface ConnectorSecrets {
   platformKeyPem: string;
   /** For the connection to the gateway; null without a gateway, or without TLS to it. */
   gateway: { authority: string; clientCertificate: string; clientKey: string } | null;
+  /** Of the service user, for ERPs that have one; and the CA of the ERP's own certificate, where the file names one. */
+  erp: { password: string; authority: string | null } | null;
 }
 
 const KEY_BYTES = 32;
@@ -42,7 +45,7 @@ const TOO_OPEN = 0o027;
  *
  * @throws SettingsInvalid for the first file that is missing, empty, open to others, or holds something else
  */
-export async function loadConnectorSecrets({ altscore, gateway }: SecretFiles): Promise<ConnectorSecrets> {
+export async function loadConnectorSecrets({ altscore, gateway, erp }: SecretFiles): Promise<ConnectorSecrets> {
   const [clientCertificate, clientKey] = await clientIdentity(altscore.certPath, altscore.keyPath);
   return {
     apiKey: await apiKey(altscore.apiKeyPath),
@@ -53,7 +56,16 @@ export async function loadConnectorSecrets({ altscore, gateway }: SecretFiles): 
     authority: await authority(altscore.caPath),
     platformKeyPem: await platformKey(altscore.platformKeyPath),
     gateway: gateway?.tls ? await gatewayIdentity(gateway.tls) : null,
+    erp: erp.passwordPath === undefined ? null : await erpAccess(erp.passwordPath, erp.tls?.caPath ?? null),
   };
+}
+
+async function erpAccess(passwordPath: string, caPath: string | null) {
+  const what = "the password of the ERP's service user";
+  // Only the end of the line goes: a password may begin or end with a blank.
+  const password = (await readSecret(passwordPath, what)).replace(/\r?\n$/, '');
+  if (/[\r\n]/.test(password)) throw wrong(passwordPath, `${what}, in one line`);
+  return { password, authority: caPath === null ? null : await authority(caPath) };
 }
 
 async function gatewayIdentity(tls: { caPath: string; certPath: string; keyPath: string }) {

@@ -17,30 +17,46 @@ export interface ConfiguredCompany extends CompanyPeriod {
   name: string;
   guid: string | null;
 }
+interface EveryErp {
+  host: string;
+  port: number;
+  defaultCreditDays: number | null;
+  /** ISO. */
+  earliestDate: string | null;
+  adjustments: boolean;
+  timeZone: string;
+  ownPhone: string | null;
+}
+export interface TallyErp extends EveryErp {
+  /** The one company; of several, the last. */
+  companyName: string;
+  companyGuid: string | null;
+  /** Where the books were split, in the order of their periods, which follow one another; null for one company. */
+  companies: ConfiguredCompany[] | null;
+  reading: 'auto' | 'collection' | 'voucher_register';
+  /** Of requests; answers say their own. */
+  encoding: 'utf-8' | 'utf-16le';
+  excludedLedgers: string[];
+}
+export interface SapErp extends EveryErp {
+  /** The company database. */
+  companyName: string;
+  userName: string;
+  passwordPath: string;
+  apiVersion: 'auto' | 'v1' | 'v2';
+  /** Neither named: the system's own authorities. */
+  tls: { caPath: string | null; fingerprint: string | null };
+  pageSize: number;
+  cashGroups: number[];
+  excludedPartners: string[];
+}
 
 /** What `altscore-connector.yaml` says, with every default filled in and every path absolute. Holds no secret. */
-export interface ConnectorSettings {
+export type ConnectorSettings = CommonSettings & ErpSettings;
+type ErpSettings = { erpType: Exclude<ErpType, 'sap_b1'>; erp: TallyErp } | { erpType: 'sap_b1'; erp: SapErp };
+
+interface CommonSettings {
   distributorId: string;
-  erpType: ErpType;
-  erp: {
-    host: string;
-    port: number;
-    /** The one company; of several, the last. */
-    companyName: string;
-    companyGuid: string | null;
-    /** Where the books were split, in the order of their periods, which follow one another; null for one company. */
-    companies: ConfiguredCompany[] | null;
-    reading: 'auto' | 'collection' | 'voucher_register';
-    /** Of requests; answers say their own. */
-    encoding: 'utf-8' | 'utf-16le';
-    defaultCreditDays: number | null;
-    excludedLedgers: string[];
-    /** ISO. */
-    earliestDate: string | null;
-    adjustments: boolean;
-    timeZone: string;
-    ownPhone: string | null;
-  };
   altscore: {
     apiEndpoint: string;
     apiKeyPath: string;
@@ -158,10 +174,7 @@ function faultsOf(issue: z.core.$ZodIssue): Array<{ where: string; sentence: str
 }
 
 function fillIn(file: ConnectorFile, folder: string): ConnectorSettings {
-  const { erp, altscore, gateway, sync } = file;
-  const companies = erp.companies
-    ? filledIn(erp.companies.map(({ name, guid = null, from = null, to = null }) => ({ name, guid, from, to })))
-    : null;
+  const { altscore, gateway, sync } = file;
   const at = (path: string) => resolve(folder, path);
   const apiKeyPath = at(altscore.api_key_path);
   // The bundle of credentials is unpacked into one folder.
@@ -172,23 +185,8 @@ function fillIn(file: ConnectorFile, folder: string): ConnectorSettings {
   const caPath = besideApiKey(altscore.ca_path, 'altscore-ca.crt');
   const statePath = at(file.state_path ?? '.altscore_state.json');
   return {
+    ...erpOf(file, at),
     distributorId: file.distributor_id,
-    erpType: file.erp_type,
-    erp: {
-      host: erp.host,
-      port: erp.port,
-      companyName: companies?.at(-1)?.name ?? erp.company_name!,
-      companyGuid: companies?.at(-1)?.guid ?? erp.company_guid ?? null,
-      companies,
-      reading: erp.reading,
-      encoding: erp.encoding,
-      defaultCreditDays: erp.default_credit_days ?? null,
-      excludedLedgers: erp.excluded_ledgers,
-      earliestDate: erp.earliest_date ?? null,
-      adjustments: erp.adjustments === 'on',
-      timeZone: erp.time_zone,
-      ownPhone: erp.own_phone ?? null,
-    },
     altscore: {
       apiEndpoint: altscore.api_endpoint,
       apiKeyPath,
@@ -227,5 +225,53 @@ function fillIn(file: ConnectorFile, folder: string): ConnectorSettings {
     statePath,
     quarantineDir: file.quarantine_dir ? at(file.quarantine_dir) : resolve(dirname(statePath), 'quarantine'),
     logLevel: file.log_level,
+  };
+}
+
+function erpOf(file: ConnectorFile, at: (path: string) => string): ErpSettings {
+  const every = {
+    host: file.erp.host,
+    port: file.erp.port,
+    defaultCreditDays: file.erp.default_credit_days ?? null,
+    earliestDate: file.erp.earliest_date ?? null,
+    adjustments: file.erp.adjustments === 'on',
+    timeZone: file.erp.time_zone,
+    ownPhone: file.erp.own_phone ?? null,
+  };
+  if (file.erp_type === 'sap_b1') {
+    const { user_name, password_path, api_version, tls, page_size, cash_groups, excluded_partners } = file.erp;
+    return {
+      erpType: file.erp_type,
+      erp: {
+        ...every,
+        companyName: file.erp.company_name,
+        userName: user_name,
+        passwordPath: at(password_path),
+        apiVersion: api_version,
+        tls: {
+          caPath: tls && 'ca_path' in tls ? at(tls.ca_path) : null,
+          fingerprint: tls && 'fingerprint' in tls ? tls.fingerprint : null,
+        },
+        pageSize: page_size,
+        cashGroups: cash_groups,
+        excludedPartners: excluded_partners,
+      },
+    };
+  }
+  const { company_name, company_guid, reading, encoding, excluded_ledgers } = file.erp;
+  const companies = file.erp.companies
+    ? filledIn(file.erp.companies.map(({ name, guid = null, from = null, to = null }) => ({ name, guid, from, to })))
+    : null;
+  return {
+    erpType: file.erp_type,
+    erp: {
+      ...every,
+      companyName: companies?.at(-1)?.name ?? company_name!,
+      companyGuid: companies?.at(-1)?.guid ?? company_guid ?? null,
+      companies,
+      reading,
+      encoding,
+      excludedLedgers: excluded_ledgers,
+    },
   };
 }

@@ -63,6 +63,8 @@ export interface ReadingCost {
  */
 export interface Source<Row, Masters> {
   readonly erpType: ErpType;
+  /** Counters that may fall although nothing was restored from a backup, such as a count of customers. */
+  readonly mayFall?: readonly string[];
   probe(): Promise<Probe>;
   /** Windows of a period, oldest first. A backfill's are months; a delta is one. */
   plan(period: Period, by: 'month' | 'whole'): Period[];
@@ -110,4 +112,6 @@ export interface Source<Row, Masters> {
    */
   closingBalances(masters: Masters, signal: AbortSignal): Promise<ReadonlyMap<string, Paise> | null>;
   readonly cost: ReadingCost;
+  /** Gives back what the source holds of the ERP, such as a session; it may be used again afterwards. */
+  close?(): Promise<void>;
 }

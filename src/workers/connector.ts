@@ -39,7 +39,7 @@ export async function setUpDesk(
     secrets,
     log,
     held,
-    source: openSource(settings),
+    source: openSource(settings, secrets),
     platform: new PlatformClient({
       distributorId: settings.distributorId,
       apiEndpoint: settings.altscore.apiEndpoint,
@@ -128,6 +128,7 @@ export async function startConnector(
       await shared.run();
       await processQueue.drain();
     } finally {
+      await desk.source.close?.();
       await desk.platform.close();
       await connection.close();
     }

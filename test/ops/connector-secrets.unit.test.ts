@@ -35,7 +35,7 @@ async function put(name: string, content: string, mode = 0o600) {
   await writeFile(at(name), content);
   await chmod(at(name), mode);
 }
-const load = (withGateway = false) => {
+const load = (withGateway = false, erp: { passwordPath?: string; tls?: { caPath: string } } = {}) => {
   const tls = { caPath: at('altscore-ca.crt'), certPath: at('client.crt'), keyPath: at('client.key') };
   return loadConnectorSecrets({
     altscore: {
@@ -46,6 +46,7 @@ const load = (withGateway = false) => {
       platformKeyPath: at('platform_key.pem'),
     },
     gateway: withGateway ? { tls } : null,
+    erp: { host: 'localhost', ...erp },
   });
 };
 const faultOf = async (): Promise<string> => {
@@ -69,7 +70,21 @@ describe('the connector’s secrets', () => {
       authority: authority.certificate,
       platformKeyPem,
       gateway: { authority: authority.certificate, clientCertificate: client.certificate, clientKey: client.key },
+      erp: null,
     });
+  });
+
+  it('hold the password of an ERP that asks for one, to the letter, and its own authority', async () => {
+    await put('sap_password', ' Str0ng&Secret \r\n');
+    const tls = { caPath: at('altscore-ca.crt') };
+    expect((await load(false, { passwordPath: at('sap_password'), tls })).erp).toEqual({
+      password: ' Str0ng&Secret ',
+      authority: authority.certificate,
+    });
+    await chmod(at('sap_password'), 0o644);
+    await expect(load(false, { passwordPath: at('sap_password') })).rejects.toThrow(/open to others \(mode 644\)/);
+    await put('sap_password', 'two\nlines');
+    await expect(load(false, { passwordPath: at('sap_password') })).rejects.toThrow(/service user, in one line/);
   });
 
   it('may be readable by their group, as mounted secrets are', async () => {

@@ -224,6 +224,70 @@ describe('altscore-connector.yaml', () => {
     });
   });
 
+  const SAP = {
+    erp_type: 'sap_b1',
+    'erp.port': 50_000,
+    'erp.company_name': 'SBO_SHARMA',
+    'erp.user_name': 'AltScore_ReadOnly',
+    'erp.password_path': 'sap_password',
+  };
+  it('of a SAP Business One distributor takes what the Service Layer needs, and no password', () => {
+    expect(parse(changed(SAP))).toMatchObject({
+      erpType: 'sap_b1',
+      erp: {
+        port: 50_000,
+        companyName: 'SBO_SHARMA',
+        userName: 'AltScore_ReadOnly',
+        passwordPath: '/etc/altscore/sap_password',
+        apiVersion: 'auto',
+        tls: { caPath: null, fingerprint: null },
+        pageSize: 200,
+        cashGroups: [],
+        excludedPartners: [],
+        adjustments: true,
+      },
+    });
+    const more = { 'erp.tls': { ca_path: 'sap-ca.crt' }, 'erp.api_version': 'v1', 'erp.cash_groups': [109] };
+    expect(parse(changed({ ...SAP, ...more })).erp).toMatchObject({
+      tls: { caPath: '/etc/altscore/sap-ca.crt', fingerprint: null },
+      apiVersion: 'v1',
+      cashGroups: [109],
+    });
+    const fingerprint = Array.from({ length: 32 }, () => 'aB').join(':');
+    expect(parse(changed({ ...SAP, 'erp.tls': { fingerprint } })).erp).toMatchObject({
+      tls: { caPath: null, fingerprint },
+    });
+  });
+
+  it.each([
+    [{ 'erp.user_name': undefined }, 'erp.user_name is missing; expected the name of the service user.'],
+    [
+      { 'erp.password_path': undefined },
+      'erp.password_path is missing; expected the path of a file with the password of the service user.',
+    ],
+    [
+      { 'erp.password': 'hunter2' },
+      'erp.password holds a secret itself; expected erp.password_path with the path of a file, never inline.',
+    ],
+    [
+      { 'erp.tls': { fingerprint: 'ab:cd' } },
+      'erp.tls.fingerprint expected a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons.',
+    ],
+    [{ 'erp.tls': 'off' }, 'erp.tls expected ca_path, or fingerprint.'],
+    [
+      { 'erp.tls': { verify: false } },
+      'erp.tls.verify is not a known key; expected one of those in the operator’s handbook.',
+    ],
+    [{ 'erp.api_version': 'v3' }, 'erp.api_version expected auto or v1 or v2.'],
+    [
+      { 'erp.reading': 'collection' },
+      'erp.reading is not a known key; expected one of those in the operator’s handbook.',
+    ],
+    [{ 'erp.cash_groups': ['Cash'] }, 'erp.cash_groups.0 expected the code of a group.'],
+  ])('for SAP, %o is told in one sentence', (changes, sentence) => {
+    expect(faultsOf(changed({ ...SAP, ...changes }))).toContain(sentence);
+  });
+
   it('needs no TLS to a gateway on the same machine', () => {
     expect(parse(changed({ gateway: { address: '127.0.0.1:7233', tls: 'off' } })).gateway?.tls).toBeNull();
   });

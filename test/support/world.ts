@@ -7,12 +7,9 @@ import { parseDocument } from 'yaml';
 import type { ConnectionReport } from '../../src/activities/connector/tasks.js';
 import type { HumanEvent } from '../../src/canonical/onboarding.js';
 import { Onboarding } from '../../src/client/onboarding.js';
-import {
-  startTallySimulator,
-  type TallySimulator,
-  type TallySimulatorOptions,
-} from '../../src/simulators/tally/index.js';
+import type { TallySimulator, TallySimulatorOptions } from '../../src/simulators/tally/index.js';
 import type { SyncState } from '../../src/workflows/sync-state.js';
+import { type SimulatedErp, simulatedTally } from './erps.js';
 import { freePort } from './free-port.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
 import { type Program, startProgram } from './spawn.js';
@@ -21,42 +18,47 @@ import { waitFor } from './wait-for.js';
 
 export const DONE = { by: 'Asha', reference: 'DOC-1' };
 
+interface Limits {
+  /** Null leaves the connector's own. */
+  maxDocumentsInMemory?: number | null;
+  /** Of the platform's programs, beside what they need anyway. */
+  environment?: Record<string, string>;
+}
+
 /** Times short enough for a test; the policies themselves are the product's. */
 const PATIENCE = { pickupMs: 3_000, owedEveryMs: 1_000 };
 
 /**
  * The whole product as it runs: API, platform worker and connector as programs of their own, from dist/, with a database
- * of their own, on the live tests' PostgreSQL and Temporal; and a simulated Tally in this process.
+ * of their own, on the live tests' PostgreSQL and Temporal; and a simulated ERP in this process.
  */
-export class World {
+export class World<Simulator extends { url: string; close(): Promise<void> } = TallySimulator> {
   readonly programs: Record<string, Program> = {};
   private constructor(
     readonly temporal: TestTemporal,
     readonly database: TestDatabase,
-    readonly simulator: TallySimulator,
+    private readonly erp: SimulatedErp<Simulator>,
     readonly folder: string,
     private readonly environment: Record<string, string>,
     private readonly maxDocumentsInMemory: number | null,
   ) {}
 
-  static async start(
-    options: TallySimulatorOptions = {},
-    {
-      maxDocumentsInMemory = null,
-      environment = {},
-    }: { maxDocumentsInMemory?: number | null; environment?: Record<string, string> } = {},
-  ): Promise<World> {
+  /** With a Tally. */
+  static start(options: TallySimulatorOptions = {}, limits: Limits = {}): Promise<World> {
+    return World.around(() => simulatedTally(options), limits);
+  }
+
+  static async around<Simulator extends { url: string; close(): Promise<void> }>(
+    startErp: () => Promise<SimulatedErp<Simulator>>,
+    { maxDocumentsInMemory = null, environment = {} }: Limits = {},
+  ): Promise<World<Simulator>> {
     const folder = await mkdtemp(join(tmpdir(), 'world-'));
-    const [temporal, database, simulator] = await Promise.all([
-      connectTestTemporal(),
-      createTestDatabase(),
-      startTallySimulator({ months: 24, vouchers: 1_000, ...options }),
-    ]);
+    const [temporal, database, erp] = await Promise.all([connectTestTemporal(), createTestDatabase(), startErp()]);
     const adminPort = String(await freePort());
     const world = new World(
       temporal,
       database,
-      simulator,
+      erp,
       folder,
       {
         DATABASE_URL: database.url,
@@ -78,6 +80,9 @@ export class World {
     return world;
   }
 
+  get simulator(): Simulator {
+    return this.erp.simulator;
+  }
   get client() {
     return this.temporal.client;
   }
@@ -120,7 +125,7 @@ export class World {
     return {
       legalName: 'Sharma FMCG Dist',
       gstin: '29AABCT1332L1Z2',
-      erpType: 'tally_prime',
+      erpType: this.erp.erpType,
       contacts: { ops: 'ops@altscore.example', distributorIt: 'it@sharma.example' },
       backfillMonths: 24,
       patience: PATIENCE,
@@ -134,8 +139,10 @@ export class World {
     const { url } = await this.admin<{ url: string }>('POST', `/v1/admin/distributors/${distributorId}/bundle-link`);
     const { hostname, port } = new URL(this.simulator.url);
     const install = await startProgram('client/connector.js', [
-      ...['install', '--bundle', url, '--dir', this.connectorFolder, '--company', this.simulator.book.company.name],
-      ...['--erp-host', hostname, '--erp-port', port, '--gateway', process.env.TEST_TEMPORAL_ADDRESS!, ...more],
+      ...['install', '--bundle', url, '--dir', this.connectorFolder, '--company', this.erp.company],
+      ...['--erp-host', hostname, '--erp-port', port, '--gateway', process.env.TEST_TEMPORAL_ADDRESS!],
+      ...(await this.erp.install(this.folder)),
+      ...more,
     ]);
     this.programs.install = install;
     if ((await install.ended()) !== 0) throw new Error(`install failed: ${install.lines.join('\n')}`);

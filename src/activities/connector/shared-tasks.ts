@@ -72,7 +72,7 @@ export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
     async probe({ period, by, companyId, knownCounters }) {
       const { company, counters, reading } = await source.probe();
       pinned(companyId, company.id);
-      notRewound(knownCounters, counters);
+      notRewound(knownCounters, counters, source.mayFall);
       return {
         protocol: CONNECTOR_PROTOCOL,
         companyId: company.id,
@@ -88,7 +88,7 @@ export function sharedTasks(desk: ConnectorDesk): SharedConnectorTasks {
       const before = { ...source.cost };
       const { company, counters } = await source.probe();
       pinned(companyId, company.id);
-      notRewound(changedSince, counters);
+      notRewound(changedSince, counters, source.mayFall);
       const masters = await mastersAsOf(counters, epoch);
       const rows: unknown[] = [];
       let withdrawn: DraftDocument[] = [];

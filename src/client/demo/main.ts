@@ -16,6 +16,7 @@ import { holds, sumRuns, table, type Verdict } from './verdict.js';
 
 const STEPS = 10;
 const DELTA_MS = 10 * 60_000;
+const SIMULATED = { tally_prime: 'Tally', sap_b1: 'SAP Business One' };
 
 async function main(): Promise<number> {
   const options = readDemoOptions(process.argv.slice(2));
@@ -88,12 +89,12 @@ async function play(
 
   await new Listr(
     [
-      { title: 'A day of trade: new, edited and cancelled vouchers', task: () => books.tradeForADay() },
+      { title: 'A day of trade: new, edited and cancelled documents', task: () => books.tradeForADay() },
       { title: 'Delta sync', task: () => runDelta(platform, result.distributorId!) },
     ],
     quiet,
   ).run();
-  return { platform, verdict: await verdictOf(platform, books, result, startedMs) };
+  return { platform, verdict: await verdictOf(platform, books, result, options.erp, startedMs) };
 }
 
 interface Scene {
@@ -118,7 +119,7 @@ async function setTheStage(stage: Stage, options: DemoOptions): Promise<Scene> {
       },
     },
     {
-      title: options.tally ? 'Your Tally' : 'Tally simulator',
+      title: options.tally ? 'Your Tally' : `${SIMULATED[options.erp]} simulator`,
       task: async (scene) => {
         scene.books = await openBooks(stage, options);
       },
@@ -158,6 +159,7 @@ async function verdictOf(
   platform: DemoPlatform,
   books: Books,
   result: Awaited<ReturnType<Onboarding['handle']['result']>>,
+  erp: DemoOptions['erp'],
   startedMs: number,
 ): Promise<Verdict> {
   const distributorId = result.distributorId!;
@@ -171,7 +173,7 @@ async function verdictOf(
       .query<SyncState>('syncState');
     return {
       onboarding: result.onboarding,
-      erp: 'tally_prime',
+      erp,
       sent: totals.sent,
       accepted: totals.accepted,
       duplicates: totals.duplicates,

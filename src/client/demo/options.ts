@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 export interface DemoOptions {
   keep: boolean;
   json: boolean;
-  erp: 'tally_prime';
+  erp: 'tally_prime' | 'sap_b1';
   months: number;
   vouchers: number;
   seed: number;
@@ -31,11 +31,13 @@ function tallyUrl(text: string): URL {
 export function readDemoOptions(argv: string[]): DemoOptions {
   const program = new Command('npm run demo --')
     .description(
-      'Onboards a distributor end to end on this machine: Temporal, PostgreSQL, API, worker, a simulated Tally and a connector.',
+      'Onboards a distributor end to end on this machine: Temporal, PostgreSQL, API, worker, a simulated ERP and a connector.',
     )
-    .addOption(new Option('--erp <type>', 'which ERP to simulate').choices(['tally_prime']).default('tally_prime'))
+    .addOption(
+      new Option('--erp <type>', 'which ERP to simulate').choices(['tally_prime', 'sap_b1']).default('tally_prime'),
+    )
     .option('--months <n>', 'months of history, 24 to 36', whole(24, 36), 36)
-    .option('--vouchers <n>', 'vouchers in the simulated book', whole(150, 500_000), 3_000)
+    .option('--vouchers <n>', 'vouchers, or documents, in the simulated book', whole(150, 500_000), 3_000)
     .option('--seed <n>', 'the same seed makes the same book', whole(0, 2 ** 31 - 1), 1)
     .option('--tally <url>', 'read a real Tally instead of the simulator (never written to)', tallyUrl)
     .option('--company <name>', 'company name in that Tally')
@@ -44,5 +46,7 @@ export function readDemoOptions(argv: string[]): DemoOptions {
   program.parse(argv, { from: 'user' });
   const options = program.opts();
   if (options.tally && !options.company) program.error('--tally needs --company: the name as Tally shows it.');
+  if (options.tally && options.erp !== 'tally_prime')
+    program.error('--tally is a Tally: it goes with --erp tally_prime.');
   return { tally: null, company: null, ...options } as DemoOptions;
 }

@@ -10,6 +10,8 @@ export interface Ledgers {
   host: string;
   port: number;
   company: string;
+  /** What else `altscore-connector install` has to be told. */
+  install?: string[];
 }
 
 /** What the people of an onboarding do, played: each by the step whose turn it is. */
@@ -75,7 +77,7 @@ export class People {
     await this.stage.run('install', 'client/connector.js', [
       ...['install', '--bundle', url, '--dir', this.connectorFolder],
       ...['--erp-host', this.erp.host, '--erp-port', String(this.erp.port), '--company', this.erp.company],
-      ...['--gateway', this.platform.temporalAddress],
+      ...['--gateway', this.platform.temporalAddress, ...(this.erp.install ?? [])],
     ]);
   }
 

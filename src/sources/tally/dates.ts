@@ -109,15 +109,3 @@ export const daysBetween = (from: string, to: string): number =>
   Math.round(dayOf(to).diff(dayOf(from), 'days').days) + 1;
 
 export const plusDays = (isoDate: string, days: number): string => dayOf(isoDate).plus({ days }).toISODate()!;
-
-/** Whole calendar months that cover the days from `from` to `to`, cut to them. */
-export function monthsOf(from: string, to: string): { from: string; to: string }[] {
-  const months: { from: string; to: string }[] = [];
-  for (let start = from; start <= to; ) {
-    const monthEnd = dayOf(start).endOf('month').toISODate()!;
-    const end = monthEnd < to ? monthEnd : to;
-    months.push({ from: start, to: end });
-    start = plusDays(end, 1);
-  }
-  return months;
-}

@@ -3,6 +3,7 @@ import type { CompanyPeriod } from '../../canonical/company-periods.js';
 import type { DraftDocument } from '../../canonical/drafts.js';
 import type { Paise } from '../../canonical/money.js';
 import { IncompleteAnswer } from '../errors.js';
+import { monthsOf, windowsOf } from '../periods.js';
 import {
   type CountersMoved,
   type HeldDocument,
@@ -25,7 +26,7 @@ import {
   censusOf,
   isWithin,
 } from './completeness.js';
-import { isoFromTally, monthsOf, plusDays } from './dates.js';
+import { isoFromTally, plusDays } from './dates.js';
 import { TallyMisconfigured } from './errors.js';
 import type { LegsForm } from './fields.js';
 import { readAmount } from './legs.js';
@@ -102,10 +103,7 @@ export class TallySource implements Source<Voucher, Masters> {
   }
 
   plan(period: Period, by: 'month' | 'whole'): Period[] {
-    const { earliestDate } = this.settings;
-    const from = earliestDate !== null && earliestDate > period.from ? earliestDate : period.from;
-    if (from > period.to) return [];
-    return by === 'month' ? monthsOf(from, period.to) : [{ from, to: period.to }];
+    return windowsOf(period, by, this.settings.earliestDate);
   }
 
   /** @param earlier of the company these books were split from: its debtors keep their keys */

@@ -1,0 +1,1 @@
+export { createSapSource } from './sap-source.js';
