@@ -1,4 +1,4 @@
-import { type Day, parseDay } from '../calendar.js';
+import { parseDay } from '../calendar.js';
 import { gstinCheckCharacter, makeGstin } from '../gstin.js';
 import type { VoucherDraft } from './book.js';
 import type { Leg, Voucher } from './model.js';
