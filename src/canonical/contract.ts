@@ -153,8 +153,11 @@ export type Watermark = z.infer<typeof Watermark>;
 export const PublishRequest = z.strictObject({
   distributor_id: DistributorId,
   sync_ids: z.array(SyncId).min(1).max(500),
-  /** Batches and records of all the sets together; what the platform holds must add up to the same. */
-  counts: z.strictObject({ batches: count, documents: count, records: RecordCounts }),
+  /**
+   * Of all the sets together; what the platform holds must add up to the same. `known` are the documents that were not
+   * sent because the platform said it has them: a platform restored from a backup meanwhile has forgotten saying so.
+   */
+  counts: z.strictObject({ batches: count, documents: count, records: RecordCounts, known: count }),
   /** Null for a backfill's window: a backfill does not move the watermark. */
   watermark: Watermark.nullable(),
 });

@@ -10,7 +10,7 @@ import { advanceWatermark, readWatermark } from './watermarks.js';
  * the same answer.
  *
  * @throws SetSuperseded; Conflict `incomplete` (a batch is missing), `counts_differ`, `changed` (a document answered
- * `known` is no longer), `already_published` (some of the sets, in another company); UnknownDistributor
+ * `known` is no longer, or that answer is forgotten), `already_published` (some of the sets, in another company); UnknownDistributor
  */
 export async function publishSets(pool: Pool, request: PublishRequest): Promise<PublishResult> {
   const distributorId = request.distributor_id;
@@ -22,7 +22,7 @@ export async function publishSets(pool: Pool, request: PublishRequest): Promise<
     if (repeated) return repeated;
     await checkComplete(connection, distributorId, syncIds);
     await checkCounts(connection, distributorId, syncIds, request.counts);
-    await checkKnown(connection, distributorId, syncIds);
+    await checkKnown(connection, distributorId, syncIds, request.counts.known);
 
     await judgeDocuments(connection, distributorId, syncIds);
     const parties = await touchedParties(connection);
@@ -130,17 +130,27 @@ async function checkCounts(
     );
 }
 
-async function checkKnown(connection: Connection, distributorId: string, syncIds: string[]): Promise<void> {
+async function checkKnown(
+  connection: Connection,
+  distributorId: string,
+  syncIds: string[],
+  answered: number,
+): Promise<void> {
   const { rows } = await connection.query(
-    `select count(*)::int as changed
+    `select count(*)::int as remembered,
+            count(*) filter (where not case when c.document_id is null then k.records = 0
+                                            else (c.state = 'voided') = (k.records = 0) and c.digest = k.digest end)::int as changed
      from known_checks k
      left join documents c on c.distributor_id = k.distributor_id and c.doc_key = k.doc_key
                           and c.state in ('held', 'published', 'voided')
-     where k.distributor_id = $1 and k.sync_id = any($2::text[])
-       and not case when c.document_id is null then k.records = 0
-                    else (c.state = 'voided') = (k.records = 0) and c.digest = k.digest end`,
+     where k.distributor_id = $1 and k.sync_id = any($2::text[])`,
     [distributorId, syncIds],
   );
+  if (rows[0].remembered !== answered)
+    throw new Conflict(
+      'changed',
+      `${answered} documents were not sent because they were known, and ${rows[0].remembered} are remembered as such; read the window again.`,
+    );
   if (rows[0].changed > 0)
     throw new Conflict(
       'changed',

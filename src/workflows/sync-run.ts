@@ -236,6 +236,7 @@ export async function syncRun(input: SyncRunInput): Promise<SyncRunResult> {
           batches: sets.reduce((sum, set) => sum + set.made.batches, 0),
           documents,
           records,
+          known: sets.reduce((sum, set) => sum + set.made.knownDocuments, 0),
         },
         watermark: kind === 'delta' ? watermark : null,
       }),

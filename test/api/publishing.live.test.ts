@@ -71,7 +71,9 @@ describe('publishing over the wire', () => {
     const question = { distributor_id: distributorId, sync_id, documents: [{ doc_key, version, digest, records: 1 }] };
     expect(await send(connector, 'known', question)).toMatchObject({ status: 200, body: { verdicts: ['known'] } });
     await publish(after);
-    expect(await send(connector, 'publish', askPublish(distributorId, [sync_id], []))).toEqual(problem(409, 'changed'));
+    expect(await send(connector, 'publish', askPublish(distributorId, [sync_id], [], null, 1))).toEqual(
+      problem(409, 'changed'),
+    );
     expect(await send(connector, 'known', { ...question, extra: 1 })).toEqual(problem(422, 'invalid'));
   });
 

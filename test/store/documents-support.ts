@@ -168,10 +168,11 @@ export const askPublish = (
   syncIds: string[],
   batches: CanonicalDocument[][],
   watermark: Watermark | null = null,
+  known = 0,
 ): PublishRequest => ({
   distributor_id: distributorId,
   sync_ids: syncIds,
-  counts: { batches: batches.length, documents: batches.flat().length, records: countsOf(batches.flat()) },
+  counts: { batches: batches.length, documents: batches.flat().length, records: countsOf(batches.flat()), known },
   watermark,
 });
 

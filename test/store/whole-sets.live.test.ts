@@ -136,7 +136,16 @@ describe('known documents are looked at again when the set is published', () => 
     await arrive(db.pool, id, [documentOf('v', 5, [invoice()])]);
     await answerKnown(db.pool, asked(id, 'syn_ask_2', [documentOf('v', 5, [invoice()])]));
     await arrive(db.pool, id, [documentOf('v', 6, [invoice({ amount_inr: 1 })])]);
-    await expect(publishSets(db.pool, askPublish(id, ['syn_ask_2'], []))).rejects.toMatchObject({ code: 'changed' });
+    await expect(publishSets(db.pool, askPublish(id, ['syn_ask_2'], [], null, 1))).rejects.toMatchObject({
+      code: 'changed',
+    });
+  });
+
+  it('refuses a set of which it no longer remembers having said so, as after a restore from a backup', async () => {
+    const id = await consented(db.pool);
+    await expect(publishSets(db.pool, askPublish(id, ['syn_ask_4'], [], null, 1))).rejects.toMatchObject({
+      code: 'changed',
+    });
   });
 
   it('takes over the later version at which a document was known', async () => {
@@ -145,7 +154,7 @@ describe('known documents are looked at again when the set is published', () => 
     expect(await answerKnown(db.pool, asked(id, 'syn_ask_3', [documentOf('v', 9, [invoice()])]))).toEqual({
       verdicts: ['known'],
     });
-    await publishSets(db.pool, askPublish(id, ['syn_ask_3'], []));
+    await publishSets(db.pool, askPublish(id, ['syn_ask_3'], [], null, 1));
     expect(await stateOf(db.pool, id, 'v')).toEqual([{ state: 'published', sequence: 9 }]);
   });
 });

@@ -14,6 +14,7 @@ export function goodWindow(some: Partial<RecordCounts>): { normalised: Normalise
       documents: count,
       records,
       known: 0,
+      knownDocuments: 0,
       suppressed: 0,
       voids: 0,
       quarantined: {},

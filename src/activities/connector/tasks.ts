@@ -65,6 +65,7 @@ export interface NormaliseAnswer {
   documents: number;
   records: RecordCounts;
   known: number;
+  knownDocuments: number;
   suppressed: number;
   voids: number;
   quarantined: QuarantineCounts;

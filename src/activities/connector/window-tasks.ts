@@ -29,7 +29,7 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
     async normalise({ syncId }) {
       const window = held.get(syncId);
       const { judged, ignored, rows, account } = judgeWithin(window);
-      const { toSend, known, suppressed } = await withoutKnown(
+      const { toSend, known, knownDocuments, suppressed } = await withoutKnown(
         syncId,
         judged.map(({ document }) => document),
         account,
@@ -56,6 +56,7 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
         documents: toSend.length,
         records,
         known,
+        knownDocuments,
         suppressed,
         voids: toSend.filter(({ records, quarantined: mark }) => records.length === 0 && mark === null).length,
         quarantined: quarantinedByCode,
@@ -130,6 +131,7 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
   async function withoutKnown(syncId: string, documents: CanonicalDocument[], account: ReadAccount) {
     const toSend: CanonicalDocument[] = [];
     let known = 0;
+    let knownDocuments = 0;
     let suppressed = 0;
     for (let start = 0; start < documents.length; start += KNOWN_CHUNK) {
       const chunk = documents.slice(start, start + KNOWN_CHUNK);
@@ -147,12 +149,14 @@ export function windowTasks(desk: ConnectorDesk): WindowConnectorTasks {
       chunk.forEach((document, index) => {
         const verdict = verdicts[index];
         if (verdict === 'known' || verdict === 'suppressed') countInto(account[verdict], document);
-        if (verdict === 'known') known += document.records.length;
-        else if (verdict === 'suppressed') suppressed += document.records.length;
+        if (verdict === 'known') {
+          known += document.records.length;
+          knownDocuments += 1;
+        } else if (verdict === 'suppressed') suppressed += document.records.length;
         else toSend.push(document);
       });
     }
-    return { toSend, known, suppressed };
+    return { toSend, known, knownDocuments, suppressed };
   }
 
   async function bodyOf(window: HeldWindow, index: number): Promise<object> {
