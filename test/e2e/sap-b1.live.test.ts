@@ -58,7 +58,8 @@ describe('a SAP Business One distributor’s books', () => {
   it('agree with Bronze, month by month and debtor by debtor, when the two are compared', async () => {
     const report = await reconcile(world.client, { distributorId });
     expect(report).toMatchObject({ outcome: 'agrees', reason: null, found: [], remaining: [], balances: null });
-    const { quarantined } = world.simulator.totals();
+    // What waits for its invoice keeps every rule itself.
+    const { INVOICE_QUARANTINED: _waiting, ...quarantined } = world.simulator.totals().quarantined;
     expect(report.quarantined).toBe(Object.values(quarantined).reduce((sum, count) => sum + count, 0));
   });
 

@@ -43,6 +43,8 @@ export interface Totals {
   /** Of the invoices, those that stood open when the books began. */
   openingInvoices: Sum;
   pendingPayments: Sum;
+  /** Payments that are pending and refused. */
+  pendingInQuarantine: Sum;
   voids: {
     /** Documents and payments that were taken back. */
     cancelled: number;
@@ -69,6 +71,10 @@ interface Entry {
   paise: number;
   /** Day of the document it settles. */
   billDay: Day | null;
+  /** Of an invoice. */
+  entry: number | null;
+  /** Entry of the invoice it settles. */
+  settles: number | null;
   foreign: boolean;
   due: DueTruth | null;
   opening: boolean;
@@ -88,6 +94,7 @@ export function totalsOf(book: Book): Totals {
     byType: { invoices: monthly(), payments: monthly(), returns: monthly(), adjustments: monthly() },
     openingInvoices: { count: 0, paise: 0 },
     pendingPayments: { count: 0, paise: 0 },
+    pendingInQuarantine: { count: 0, paise: 0 },
     voids: { cancelled: 0, cancellations: 0 },
     dueDates: { kept: 0, terms: 0, dropped: 0, unknown: 0 },
     quarantined: {},
@@ -98,15 +105,20 @@ export function totalsOf(book: Book): Totals {
   };
   const accounts = openAccounts(book, totals);
 
+  const refusedInvoices = new Set<number>();
   const judge = (entry: Entry): void => {
     const account = accounts.get(entry.debtor)!;
-    const code = faultOf(entry, book.today);
+    // A payment waits for an invoice that is refused; invoices are judged before payments.
+    const waits = entry.settles !== null && refusedInvoices.has(entry.settles);
+    const code = faultOf(entry, book.today) ?? (waits ? 'INVOICE_QUARANTINED' : null);
     const flags = flagsOf(entry);
     if (entry.pending) account.closingPaise -= effectOf(entry);
     if (code) {
+      if (entry.entry !== null) refusedInvoices.add(entry.entry);
       bump(totals.quarantined, code);
       for (const flag of flags) bump(totals.flaggedInQuarantine, flag);
-      if (!entry.pending) account.quarantinedPaise += effectOf(entry);
+      if (entry.pending) count(totals.pendingInQuarantine, entry.paise);
+      else account.quarantinedPaise += effectOf(entry);
       return;
     }
     record(totals.byType[entry.kind], entry);
@@ -164,13 +176,15 @@ function openAccounts(book: Book, totals: Totals): Map<Partner, DebtorTotals> {
   return accounts;
 }
 
-const PLAIN = { billDay: null, foreign: false, due: null, opening: false, pending: false };
+const PLAIN = { billDay: null, entry: null, settles: null, foreign: false, due: null, opening: false, pending: false };
 
 function documentEntry(doc: Doc): Entry {
   const { partner: debtor, day, paise } = doc;
   const common = { ...PLAIN, debtor, day, paise, foreign: doc.foreign !== null };
   if (doc.object === 14) return { ...common, kind: 'returns' };
-  return doc.debitMemo ? { ...common, kind: 'adjustments' } : { ...common, kind: 'invoices', due: doc.due };
+  return doc.debitMemo
+    ? { ...common, kind: 'adjustments' }
+    : { ...common, kind: 'invoices', due: doc.due, entry: doc.entry };
 }
 
 function paymentEntries(payment: Payment, debtor: Partner, today: Day): Entry[] {
@@ -182,9 +196,10 @@ function paymentEntries(payment: Payment, debtor: Partner, today: Day): Entry[] 
   const pending = day > today;
   const entries: Entry[] = [];
   let rest = money;
-  for (const { paise, discountPaise, day: billDay } of payment.allocations) {
+  for (const { type, entry, paise, discountPaise, day: billDay } of payment.allocations) {
     rest -= paise;
-    if (paise > 0) entries.push({ ...PLAIN, kind: 'payments', debtor, day, paise, billDay, foreign, pending });
+    const settles = type === 'it_Invoice' ? entry : null;
+    if (paise > 0) entries.push({ ...PLAIN, kind: 'payments', debtor, day, paise, billDay, settles, foreign, pending });
     else entries.push({ ...PLAIN, kind: 'adjustments', debtor, day: payment.day, paise: -paise, foreign });
     if (discountPaise)
       entries.push({ ...PLAIN, kind: 'adjustments', debtor, day: payment.day, paise: -discountPaise, foreign });

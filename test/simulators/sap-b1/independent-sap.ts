@@ -16,6 +16,9 @@ interface Found {
   billDay?: string | undefined;
   foreign: boolean;
   dueDay?: string | null;
+  /** Of an invoice, and of the one a payment settles. */
+  entry?: unknown;
+  settles?: unknown;
 }
 export interface Independent {
   counts: Record<string, Sum>;
@@ -125,11 +128,15 @@ export async function addUp(simulator: ServiceLayerSimulator, today: string): Pr
     if (found.day > today || found.day < '2018-01-01') return 'INVALID_DATE';
     return found.kind !== 'adjustments' && (found.paise <= 0 || found.paise >= 500_000_000) ? 'AMOUNT_OUTLIER' : null;
   };
+  const refused = new Set<unknown>();
   const judge = (found: Found): boolean => {
     const partner = customers.get(found.cardCode)!;
     const gstin = gstinOf(partner, found.payTo);
-    const fault = faultOf(found, gstin, partner);
+    const fault =
+      faultOf(found, gstin, partner) ??
+      (found.settles !== undefined && refused.has(found.settles) ? 'INVOICE_QUARANTINED' : null);
     if (fault) {
+      if (found.entry !== undefined) refused.add(found.entry);
       add(result.quarantined, fault);
       return false;
     }
@@ -172,7 +179,14 @@ export async function addUp(simulator: ServiceLayerSimulator, today: string): Pr
     else if (row.DocTotal === 0) add(result.ignored, 'zero_amount');
     else if (row.DocumentSubType === 'bod_DebitMemo')
       judge({ kind: 'adjustments', ...common(row), paise: paiseOf(row.DocTotal) });
-    else judge({ kind: 'invoices', ...common(row), paise: paiseOf(row.DocTotal), dueDay: dueOf(row) });
+    else
+      judge({
+        kind: 'invoices',
+        ...common(row),
+        paise: paiseOf(row.DocTotal),
+        dueDay: dueOf(row),
+        entry: row.DocEntry,
+      });
   }
   for (const row of notes) {
     if (isVoid(row)) continue;
@@ -207,7 +221,8 @@ export async function addUp(simulator: ServiceLayerSimulator, today: string): Pr
       const paise = paiseOf(SumApplied);
       rest -= paise;
       const billDay = InvoiceType === 'it_Invoice' ? invoiceDays.get(DocEntry) : journalDays.get(DocEntry);
-      if (paise > 0) judge({ kind: 'payments', ...whole, day, paise, billDay });
+      const settles = InvoiceType === 'it_Invoice' ? DocEntry : undefined;
+      if (paise > 0) judge({ kind: 'payments', ...whole, day, paise, billDay, settles });
       else judge({ kind: 'adjustments', ...whole, paise: -paise });
       if (TotalDiscount !== 0) judge({ kind: 'adjustments', ...whole, paise: -paiseOf(TotalDiscount) });
     }

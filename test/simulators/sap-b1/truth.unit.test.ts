@@ -28,7 +28,7 @@ async function expectBothAgree(simulator: ServiceLayerSimulator): Promise<void> 
   // What the ledger says includes money that has not come yet.
   const closing = totals.debtors.reduce((sum, { closingPaise }) => sum + closingPaise, 0);
   const ledger = Object.values(found.ledger).reduce((sum, paise) => sum + paise, 0);
-  expect(closing - totals.pendingPayments.paise).toBe(ledger);
+  expect(closing - totals.pendingPayments.paise - totals.pendingInQuarantine.paise).toBe(ledger);
 }
 
 describe('the truth about a simulated book', () => {
@@ -81,7 +81,12 @@ describe('the truth about a simulated book', () => {
   it.each([1, 2, 3, 11])('holds every case that has a name (seed %i)', (seed) => {
     const { book } = generateBook({ seed, documents: 200, today: TODAY });
     const totals = totalsOf(book);
-    expect(Object.keys(totals.quarantined).sort()).toEqual([
+    expect(
+      Object.keys(totals.quarantined)
+        // Not every book has a payment of an invoice that is refused.
+        .filter((code) => code !== 'INVOICE_QUARANTINED')
+        .sort(),
+    ).toEqual([
       'AMOUNT_OUTLIER',
       'CURRENCY_UNSUPPORTED',
       'IDENTITY_AMBIGUOUS',

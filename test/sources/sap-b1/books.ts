@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DraftDocument } from '../../../src/canonical/drafts.js';
-import type { CanonicalRecord } from '../../../src/canonical/records.js';
+import type { Bill, CanonicalRecord } from '../../../src/canonical/records.js';
 import { judge, type RuleSettings } from '../../../src/canonical/rules.js';
 import { addInto } from '../../../src/canonical/run-report.js';
 import type { ServiceLayerSimulator, Totals } from '../../../src/simulators/sap-b1/index.js';
@@ -54,6 +54,16 @@ export class Shelf {
     return [...this.documents.values()].flatMap(({ records }) => records);
   }
 
+  /** As the platform has it: a payment waits for an invoice that is quarantined. */
+  #refusedBills(): ReadonlySet<string> {
+    const refused = new Set<string>();
+    for (const { draft, records } of this.documents.values())
+      if (records.length < draft.drafts.length)
+        for (const one of draft.drafts)
+          if (one.type === 'invoice') for (const bill of one.bills) refused.add(billKey(one.party.key, bill));
+    return refused;
+  }
+
   /** Judged anew, document by document. */
   books() {
     const byType: Record<
@@ -65,7 +75,13 @@ export class Shelf {
     const pendingPayments = { count: 0, paise: 0 };
     const balances: Record<string, number> = {};
     const flagged: Record<string, number> = {};
+    const quarantined: Record<string, number> = {};
+    const refused = this.#refusedBills();
     for (const record of this.records) {
+      if (record.type === 'payment' && record.bill && refused.has(billKey(record.party_key, record.bill))) {
+        addInto(quarantined, { INVOICE_QUARANTINED: 1 });
+        continue;
+      }
       const [type, date, rupees] =
         record.type === 'invoice'
           ? (['invoices', record.invoice_date, record.amount_inr] as const)
@@ -92,7 +108,6 @@ export class Shelf {
       const owed = type === 'invoices' || type === 'adjustments' ? paise : -paise;
       balances[record.party_key] = (balances[record.party_key] ?? 0) + owed;
     }
-    const quarantined: Record<string, number> = {};
     let cashSales = 0;
     for (const { draft } of this.documents.values()) {
       for (const { code } of judge(draft, RULES).quarantined) addInto(quarantined, { [code]: 1 });
@@ -101,6 +116,8 @@ export class Shelf {
     return { byType, pendingPayments, balances: owing(balances), quarantined, flagged, cashSales };
   }
 }
+
+const billKey = (party: string, { name, date }: Bill): string => JSON.stringify([party, name, date]);
 
 const owing = (balances: Record<string, number>) =>
   Object.fromEntries(Object.entries(balances).filter(([, paise]) => paise !== 0));
