@@ -5,12 +5,16 @@ import { booksExpected, booksInBronze } from '../support/books.js';
 import { simulatedSap } from '../support/erps.js';
 import { World } from '../support/world.js';
 
-describe('a SAP Business One distributor’s books', () => {
+describe.each([
+  { seed: 1, api: 'auto' as const },
+  { seed: 2, api: 'v1' as const },
+  { seed: 3, api: 'v2' as const },
+])('a SAP Business One distributor’s books, seed $seed, API $api', ({ seed, api }) => {
   let world: World<ServiceLayerSimulator>;
   let distributorId: string;
 
   beforeAll(async () => {
-    world = await World.around(() => simulatedSap({ seed: 1, documents: 600 }));
+    world = await World.around(() => simulatedSap({ seed, documents: 600 }, api));
     const onboarding = await world.onboard('consentCompleted');
     distributorId = (await onboarding.handle.result()).distributorId!;
   });

@@ -26,7 +26,10 @@ export async function simulatedTally(options: TallySimulatorOptions = {}): Promi
   return { erpType: 'tally_prime', simulator, company: simulator.book.company.name, install: async () => [] };
 }
 
-export async function simulatedSap(options: ServiceLayerOptions = {}): Promise<SimulatedErp<ServiceLayerSimulator>> {
+export async function simulatedSap(
+  options: ServiceLayerOptions = {},
+  apiVersion: 'auto' | 'v1' | 'v2' = 'auto',
+): Promise<SimulatedErp<ServiceLayerSimulator>> {
   const simulator = await startServiceLayerSimulator({ months: 24, documents: 1_000, ...options });
   const { credentials, caPem, cashGroup } = simulator;
   return {
@@ -42,6 +45,7 @@ export async function simulatedSap(options: ServiceLayerOptions = {}): Promise<S
         'erp.password_path': password,
         'erp.tls.ca_path': authority,
         'erp.cash_groups': `[${cashGroup}]`,
+        'erp.api_version': apiVersion,
       };
       return Object.entries(keys).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
     },
