@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
 const CHAOS = fileURLToPath(new URL('../../scripts/chaos.mjs', import.meta.url));
-const KILLS = 7;
+const KILLS = 5;
 
 /** The short version of `npm run chaos`: few kills, a small book. */
 describe('a backfill, a consent and deltas during which every part of the product is killed', () => {
