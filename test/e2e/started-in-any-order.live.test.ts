@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openSecrets } from '../../src/ops/central-secrets.js';
 import { freePort } from '../support/free-port.js';
+import { VERSIONED } from '../support/namespaces.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { type Program, startProgram } from '../support/spawn.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
@@ -49,7 +50,7 @@ describe('the platform’s programs, started before PostgreSQL and Temporal', ()
   let secretsDir: string;
   let program: Program;
   beforeAll(async () => {
-    temporal = await connectTestTemporal();
+    temporal = await connectTestTemporal(VERSIONED);
     db = await createTestDatabase();
     secretsDir = await mkdtemp(join(tmpdir(), 'altscore-secrets-'));
     await openSecrets(secretsDir, { init: true });
@@ -58,7 +59,6 @@ describe('the platform’s programs, started before PostgreSQL and Temporal', ()
     await program.end();
   });
   afterAll(async () => {
-    for (const id of ['daily-report', 'tell-alerts']) await temporal.client.schedule.getHandle(id).delete();
     await temporal.close();
     await db.drop();
     await rm(secretsDir, { recursive: true });

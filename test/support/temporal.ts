@@ -21,7 +21,9 @@ export interface TestTemporal {
  * Connections, for clients and for workers, to the server that global-setup.ts started: once a test file, closed after its tests.
  * The SDK's own log shows errors only; TEST_LOG_LEVEL=INFO shows the rest.
  */
-export async function connectTestTemporal(): Promise<TestTemporal> {
+export async function connectTestTemporal(
+  namespace = namespaceOf(process.env.JEST_WORKER_ID ?? '1'),
+): Promise<TestTemporal> {
   const address = process.env.TEST_TEMPORAL_ADDRESS;
   if (!address) throw new Error('TEST_TEMPORAL_ADDRESS is not set: is this test named *.live.test.ts?');
   Runtime.install({ logger: new DefaultLogger((process.env.TEST_LOG_LEVEL as LogLevel | undefined) ?? 'ERROR') });
@@ -31,7 +33,6 @@ export async function connectTestTemporal(): Promise<TestTemporal> {
     await connection.close();
     await nativeConnection.close();
   };
-  const namespace = namespaceOf(process.env.JEST_WORKER_ID ?? '1');
   return { namespace, client: new Client({ connection, namespace }), connection, nativeConnection, close };
 }
 
