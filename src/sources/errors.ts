@@ -22,6 +22,11 @@ export class ContentRefused<Code extends string = string> extends Error {
   }
 }
 
+/** A file is no longer the one that was listed: nothing of what was read may be used, it is listed again. */
+export class FileReplaced extends Error {
+  override readonly name = 'FileReplaced';
+}
+
 /** Wrong company, refused request, unusable setting: no retry will help, a person must act. */
 export class SourceMisconfigured extends Error {
   override readonly name = 'SourceMisconfigured';
