@@ -72,4 +72,8 @@ export const QUARANTINE_ADVICE: Record<QuarantineCode, { rule: string; advice: s
     rule: 'The invoice that the row names stands in no file.',
     advice: 'Send the file with the invoice first, or correct its number.',
   },
+  SCHEMA_DRIFT: {
+    rule: 'A value is not of the kind that its column has always held.',
+    advice: 'Export the column as before; if it is meant so, AltScore accepts the new schema.',
+  },
 };

@@ -19,6 +19,7 @@ export const QUARANTINE_CODES = [
   'ID_REUSED',
   'ID_REPEATED',
   'INVOICE_UNKNOWN',
+  'SCHEMA_DRIFT',
 ] as const;
 export const QuarantineCode = z.enum(QUARANTINE_CODES);
 export type QuarantineCode = z.infer<typeof QuarantineCode>;

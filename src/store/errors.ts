@@ -12,7 +12,8 @@ export class Conflict extends Error {
       | 'changed'
       | 'registration_differs'
       | 'distributor_inactive'
-      | 'no_bundle',
+      | 'no_bundle'
+      | 'source_of_another',
     message: string,
   ) {
     super(message);
@@ -30,4 +31,17 @@ export class UnknownDistributor extends Error {
   constructor(distributorId: string) {
     super(`There is no distributor ${distributorId}.`);
   }
+}
+
+/** Configuration: no such source of files. */
+export class UnknownSource extends Error {
+  override readonly name = 'UnknownSource';
+  constructor(sourceId: string) {
+    super(`There is no source ${sourceId}; altscore files sources lists those that are registered.`);
+  }
+}
+
+/** Transient: somebody else holds the file by now, or its claim ran out; whoever still works on it stops. */
+export class ClaimLost extends Error {
+  override readonly name = 'ClaimLost';
 }

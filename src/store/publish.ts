@@ -12,39 +12,41 @@ import { advanceWatermark, readWatermark } from './watermarks.js';
  * @throws SetSuperseded; Conflict `incomplete` (a batch is missing), `counts_differ`, `changed` (a document answered
  * `known` is no longer, or that answer is forgotten), `already_published` (some of the sets, in another company); UnknownDistributor
  */
-export async function publishSets(pool: Pool, request: PublishRequest): Promise<PublishResult> {
+export const publishSets = (pool: Pool, request: PublishRequest): Promise<PublishResult> =>
+  inTransaction(pool, (connection) => publishWithin(connection, request));
+
+/** As `publishSets`, in the transaction of something that has to be true together with it. */
+export async function publishWithin(connection: Connection, request: PublishRequest): Promise<PublishResult> {
   const distributorId = request.distributor_id;
   const syncIds = [...new Set(request.sync_ids)].sort();
-  return inTransaction(pool, async (connection) => {
-    await preferKeys(connection);
-    const visibility = await lockPublishing(connection, distributorId);
-    const repeated = await lockSets(connection, distributorId, syncIds);
-    if (repeated) return repeated;
-    await checkComplete(connection, distributorId, syncIds);
-    await checkCounts(connection, distributorId, syncIds, request.counts);
-    await checkKnown(connection, distributorId, syncIds, request.counts.known);
+  await preferKeys(connection);
+  const visibility = await lockPublishing(connection, distributorId);
+  const repeated = await lockSets(connection, distributorId, syncIds);
+  if (repeated) return repeated;
+  await checkComplete(connection, distributorId, syncIds);
+  await checkCounts(connection, distributorId, syncIds, request.counts);
+  await checkKnown(connection, distributorId, syncIds, request.counts.known);
 
-    await judgeDocuments(connection, distributorId, syncIds);
-    const parties = await touchedParties(connection);
-    const resolved = await applyVerdicts(connection, visibility);
-    await settleKnown(connection, distributorId, syncIds);
-    await recomputeReversals(connection, distributorId, parties);
+  await judgeDocuments(connection, distributorId, syncIds);
+  const parties = await touchedParties(connection);
+  const resolved = await applyVerdicts(connection, visibility);
+  await settleKnown(connection, distributorId, syncIds);
+  await recomputeReversals(connection, distributorId, parties);
 
-    const news = resolved.applied + resolved.voided > 0;
-    if (request.watermark) await advanceWatermark(connection, distributorId, request.watermark, news);
-    const watermark = await readWatermark(connection, distributorId);
-    const result: PublishResult = { ...resolved, visibility, published_through: watermark?.last_sync_at ?? null };
-    const { rows } = await connection.query(
-      'insert into publications (distributor_id, result) values ($1, $2) returning publication_id',
-      [distributorId, result],
-    );
-    await connection.query(
-      `update sync_sets set state = 'published', publication_id = $3, moves_watermark = $4
+  const news = resolved.applied + resolved.voided > 0;
+  if (request.watermark) await advanceWatermark(connection, distributorId, request.watermark, news);
+  const watermark = await readWatermark(connection, distributorId);
+  const result: PublishResult = { ...resolved, visibility, published_through: watermark?.last_sync_at ?? null };
+  const { rows } = await connection.query(
+    'insert into publications (distributor_id, result) values ($1, $2) returning publication_id',
+    [distributorId, result],
+  );
+  await connection.query(
+    `update sync_sets set state = 'published', publication_id = $3, moves_watermark = $4
        where distributor_id = $1 and sync_id = any($2::text[])`,
-      [distributorId, syncIds, rows[0].publication_id, request.watermark !== null],
-    );
-    return result;
-  });
+    [distributorId, syncIds, rows[0].publication_id, request.watermark !== null],
+  );
+  return result;
 }
 
 /** One publication a distributor at a time; what it does depends on what stands. */

@@ -1,13 +1,13 @@
 import type { BatchBody, BatchResult } from '../canonical/contract.js';
-import type { CanonicalDocument, RecordType } from '../canonical/records.js';
+import type { CanonicalDocument } from '../canonical/records.js';
 import { emptySentAccount, type KindCounts } from '../canonical/run-proof.js';
 import { sumOf } from '../canonical/run-report.js';
 import type { IdentityVault } from '../ops/identity-vault.js';
-import { insertBronze, sealRecords } from './bronze-rows.js';
-import { bulkInsert } from './bulk-insert.js';
+import { sealRecords } from './bronze-rows.js';
 import { type Connection, inTransaction, type Pool, preferKeys } from './database.js';
 import { Conflict } from './errors.js';
 import { lockSet } from './sets.js';
+import { stageDocuments } from './stage-documents.js';
 
 export interface ArrivedBatch {
   body: Omit<BatchBody, 'payload'>;
@@ -50,9 +50,7 @@ export async function stageBatch(pool: Pool, vault: IdentityVault, batch: Arrive
        where distributor_id = $1 and sync_id = $2`,
       [distributorId, syncId, total, batch.body.sync_from, batch.body.sync_to],
     );
-    const documentIds = await insertDocuments(connection, distributorId, syncId, batch.documents);
-    await insertBronze(connection, distributorId, sealed, documentIds);
-    await insertQuarantinedBills(connection, distributorId, batch.documents, documentIds);
+    const documentIds = await stageDocuments(connection, { distributorId, syncId, documents: batch.documents, sealed });
     const result = { batch_id: batchId, ...(await foresee(connection, [...documentIds.values()])) };
     await connection.query(
       `insert into batches (distributor_id, batch_id, sync_id, seq, plain_digest, result, quarantine)
@@ -77,60 +75,6 @@ async function answerGiven(
   if (rows[0].plain_digest !== plainDigest)
     throw new Conflict('batch_id_reused', `Batch ${batchId} has already arrived with other content.`);
   return rows[0].result;
-}
-
-/** @returns document_id by doc_key, which is unique within a batch. */
-async function insertDocuments(
-  connection: Connection,
-  distributorId: string,
-  syncId: string,
-  documents: CanonicalDocument[],
-): Promise<Map<string, number>> {
-  const countOf = (type: RecordType) =>
-    documents.map(({ records }) => records.reduce((count, record) => count + (record.type === type ? 1 : 0), 0));
-  const rows = await bulkInsert(
-    connection,
-    'documents',
-    {
-      distributor_id: { type: 'text', values: documents.map(() => distributorId) },
-      doc_key: { type: 'text', values: documents.map((document) => document.doc_key) },
-      version_epoch: { type: 'int', values: documents.map((document) => document.version.epoch) },
-      version_sequence: { type: 'bigint', values: documents.map((document) => document.version.sequence) },
-      digest: { type: 'text', values: documents.map((document) => document.digest) },
-      sync_id: { type: 'text', values: documents.map(() => syncId) },
-      state: { type: 'text', values: documents.map(() => 'staged') },
-      invoices: { type: 'smallint', values: countOf('invoice') },
-      payments: { type: 'smallint', values: countOf('payment') },
-      returns: { type: 'smallint', values: countOf('return') },
-      adjustments: { type: 'smallint', values: countOf('adjustment') },
-      quarantined: {
-        type: 'text',
-        list: true,
-        values: documents.map(({ quarantined }) => quarantined?.codes.join(',') ?? ''),
-      },
-      quarantined_day: { type: 'date', values: documents.map(({ quarantined }) => quarantined?.day ?? null) },
-    },
-    'document_id, doc_key',
-  );
-  return new Map(rows.map((row) => [row.doc_key as string, row.document_id as number]));
-}
-
-async function insertQuarantinedBills(
-  connection: Connection,
-  distributorId: string,
-  documents: CanonicalDocument[],
-  documentIds: ReadonlyMap<string, number>,
-): Promise<void> {
-  const rows = documents.flatMap(({ doc_key, quarantined }) =>
-    (quarantined?.bills ?? []).map((bill) => ({ ...bill, documentId: documentIds.get(doc_key) })),
-  );
-  await bulkInsert(connection, 'quarantined_bills', {
-    document_id: { type: 'bigint', values: rows.map(({ documentId }) => documentId) },
-    distributor_id: { type: 'text', values: rows.map(() => distributorId) },
-    party_key: { type: 'text', values: rows.map(({ party_key }) => party_key) },
-    bill_name: { type: 'text', values: rows.map(({ name }) => name) },
-    bill_date: { type: 'date', values: rows.map(({ date }) => date) },
-  });
 }
 
 /** Counted against the versions that stand now; publishing decides again, by the same comparison. */

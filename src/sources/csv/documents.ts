@@ -25,7 +25,13 @@ export interface CsvSettings {
   ownPhones: string[];
   /** The invoice of an id, in this file's delivery or an earlier one; null where there is none. */
   invoiceOf(id: string): KnownInvoice | null;
+  /** To whom and to which year an id belongs since an earlier file (`holderOf`); null where it is new. */
+  earlierHolderOf?(id: string): string | null;
 }
+
+/** A retailer and the financial year of a day: to what CSV, which has no other key than its ids, holds an id. */
+export const holderOf = (partyKey: string, date: string | null): string =>
+  `${partyKey}\n${date === null ? '' : financialYearStart(date)}`;
 
 /** A document of a file, with the row each of its drafts stands in. */
 export interface CsvDocument {
@@ -40,6 +46,8 @@ export interface Documents {
 }
 
 const MAX_PARTIES_REMEMBERED = 20_000;
+const REUSED_LATER =
+  'An earlier file gave the id to another retailer or financial year: expected an id that is never given twice.';
 
 /**
  * Rows of one template to documents. A document is what has one id: a row, or rows in a row that settle several invoices by
@@ -100,10 +108,15 @@ export class CsvDocuments {
       return;
     }
     const draft = this.#draftOf(row, party, invoice);
-    const holder = `${party.key}\n${draft.date === null ? '' : financialYearStart(draft.date)}`;
+    const holder = holderOf(party.key, draft.date);
     if (this.#extendsOpen(id, row, draft, holder)) return;
     this.#close();
 
+    const earlier = draft.date === null ? null : (this.settings.earlierHolderOf?.(id) ?? null);
+    if (earlier !== null && earlier !== holder) {
+      this.#made.faults.push({ line: row.line, column: template.id, code: 'ID_REUSED', message: REUSED_LATER });
+      return;
+    }
     const content = JSON.stringify([draft.date, draft.amountPaise, settled, row.values.due_date]);
     const claim = this.#ids.claim({ id, holder, content, line: row.line });
     if (claim.verdict === 'same') this.#made.duplicates += 1;

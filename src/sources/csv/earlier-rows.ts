@@ -1,0 +1,17 @@
+import type { KnownInvoice } from './documents.js';
+import type { Template } from './templates.js';
+
+/** What earlier files said, for rows that refer to it. Fetched piece by piece, since files are read without being held. */
+export interface EarlierRows {
+  /** Makes the answers for these ids known, and forgets others. */
+  fetch(asked: { template: Template['name']; ids: string[]; settled: string[] }): Promise<void>;
+  invoiceOf(id: string): KnownInvoice | null;
+  holderOf(id: string): string | null;
+}
+
+/** For a preview of a file that stands alone. */
+export const NOTHING_EARLIER: EarlierRows = {
+  fetch: async () => {},
+  invoiceOf: () => null,
+  holderOf: () => null,
+};

@@ -1,0 +1,70 @@
+import type { Pool, Queryable } from './database.js';
+import { inTransaction } from './database.js';
+import { Conflict, UnknownDistributor, UnknownSource } from './errors.js';
+import { auditFile } from './file-audit.js';
+
+export interface StoredSource {
+  sourceId: string;
+  /** The distributor whose files they are. */
+  tenantId: string;
+  connectorId: string;
+  /** As Ops gave it; the room that reads files checks it. */
+  settings: unknown;
+}
+
+/**
+ * Registers a source, or replaces its settings. A source never changes its tenant.
+ *
+ * @throws Conflict `source_of_another`; UnknownDistributor
+ */
+export async function saveSource(pool: Pool, source: StoredSource, actor: string): Promise<{ created: boolean }> {
+  return inTransaction(pool, async (connection) => {
+    const { rowCount: known } = await connection.query('select from distributors where distributor_id = $1', [
+      source.tenantId,
+    ]);
+    if (!known) throw new UnknownDistributor(source.tenantId);
+    const { rows } = await connection.query('select tenant_id from file_sources where source_id = $1 for update', [
+      source.sourceId,
+    ]);
+    if (rows[0] && rows[0].tenant_id !== source.tenantId)
+      throw new Conflict(
+        'source_of_another',
+        `Source ${source.sourceId} belongs to another distributor; choose a new name.`,
+      );
+    await connection.query(
+      `insert into file_sources (source_id, tenant_id, connector_id, settings) values ($1, $2, $3, $4)
+       on conflict (source_id) do update set connector_id = excluded.connector_id, settings = excluded.settings, removed_at = null`,
+      [source.sourceId, source.tenantId, source.connectorId, JSON.stringify(source.settings)],
+    );
+    const action = rows[0] ? 'source.changed' : 'source.added';
+    await auditFile(connection, { sourceId: source.sourceId, actor, action });
+    return { created: !rows[0] };
+  });
+}
+
+/** @throws UnknownSource */
+export async function readSource(db: Queryable, sourceId: string): Promise<StoredSource> {
+  const { rows } = await db.query('select * from file_sources where source_id = $1 and removed_at is null', [sourceId]);
+  if (!rows[0]) throw new UnknownSource(sourceId);
+  return storedSource(rows[0]);
+}
+
+export async function listSources(db: Queryable, tenantId: string | null = null): Promise<StoredSource[]> {
+  const { rows } = await db.query(
+    'select * from file_sources where removed_at is null and ($1::text is null or tenant_id = $1) order by source_id',
+    [tenantId],
+  );
+  return rows.map(storedSource);
+}
+
+const storedSource = (row: {
+  source_id: string;
+  tenant_id: string;
+  connector_id: string;
+  settings: unknown;
+}): StoredSource => ({
+  sourceId: row.source_id,
+  tenantId: row.tenant_id,
+  connectorId: row.connector_id,
+  settings: row.settings,
+});
