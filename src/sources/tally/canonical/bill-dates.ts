@@ -22,7 +22,7 @@ const MOST_DAYS = 64;
 
 /**
  * The day of every bill that a file itself makes, because files leave BILLDATE out of vouchers: opening bills have a
- * day of their own, a `New Ref` that of its voucher. Holds a day and an amount for each bill, and nothing of vouchers.
+ * day of their own, a `New Ref` or an `Advance` that of its voucher. Holds a day and an amount for each bill, and nothing of vouchers.
  */
 export class BillDates {
   /** Party key → bill name → the bills of that name. */
@@ -38,7 +38,7 @@ export class BillDates {
   learn(voucher: Voucher): void {
     for (const { ledgerName, bills } of voucher.legs) {
       for (const bill of bills) {
-        if (!isType(bill.type, 'new ref')) continue;
+        if (!isType(bill.type, 'new ref') && !isType(bill.type, 'advance')) continue;
         const key = this.#partyKey(ledgerName);
         if (key !== null) this.#add(key, bill, isoFromTally(bill.date) ?? isoFromTally(voucher.date));
       }
