@@ -73,7 +73,7 @@ export const QUARANTINE_ADVICE: Record<QuarantineCode, { rule: string; advice: s
     advice: 'Send the file with the invoice first, or correct its number.',
   },
   SCHEMA_DRIFT: {
-    rule: 'A value is not of the kind that its column has always held.',
-    advice: 'Export the column as before; if it is meant so, AltScore accepts the new schema.',
+    rule: 'A cell is of another kind than its column held in earlier files, such as text instead of a date.',
+    advice: 'Export the column as before; if it changed on purpose, tell AltScore, who accepts the new form.',
   },
 };
