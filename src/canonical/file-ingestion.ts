@@ -75,7 +75,8 @@ export function addMetrics(one: FileMetrics, other: Partial<FileMetrics>): FileM
 
 /** What came of reading a file. Counts only: this stands in histories. */
 export interface FileReading {
-  outcome: 'parsed' | 'duplicate' | 'quarantined';
+  /** `replaced`: it is no longer the one that was listed; the next listing shows what it is. */
+  outcome: 'parsed' | 'duplicate' | 'quarantined' | 'replaced';
   /** Of a file that is not taken, for people; quotes nothing of it. */
   code: string | null;
   message: string | null;
@@ -88,6 +89,18 @@ export interface FileReading {
   /** What its schema shows that its stream's had not; null where nothing drifted. */
   drift: string | null;
 }
+
+export const noReading = (outcome: FileReading['outcome']): FileReading => ({
+  outcome,
+  code: null,
+  message: null,
+  rowsRead: 0,
+  rowsEmitted: 0,
+  rowsRefused: 0,
+  refusedByCode: {},
+  bytes: 0,
+  drift: null,
+});
 
 /** Where a stream has come to, as the reference prints it. */
 export const StreamState = z.strictObject({
@@ -106,8 +119,8 @@ export const checkpointOf = (sourceUri: string, path: string, sha256: string): s
 export const IngestionAsked = z.strictObject(
   {
     sourceId: SourceId,
-    /** Files it was listed for are read; a run by hand looks no second time at what is still being written. */
-    patient: z.boolean().default(true),
+    /** How long it waits before it looks again at files that were seen but once; 0: they are left for the next run. */
+    settleMs: z.int().min(0).max(600_000).default(15_000),
   },
   'expected {"sourceId": "…"}',
 );

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { generateX25519Identity } from 'age-encryption';
 import { calculateJwkThumbprint } from 'jose';
 import { z } from 'zod';
 import { type CertificateAuthority, createCa, openAuthority } from './certificates.js';
@@ -24,6 +25,8 @@ export interface CentralSecrets {
   /** Newest first; older ones still open what was sealed to them. */
   platformKeys: PlatformKey[];
   adminToken: string;
+  /** age identity: opens what the platform encrypted to itself at places of files. */
+  filesIdentity: string;
 }
 
 const FILES = {
@@ -32,6 +35,7 @@ const FILES = {
   platformKey: 'platform_key.key',
   identityKeys: 'identity_keys.json',
   adminToken: 'admin_token',
+  filesIdentity: 'files_identity.txt',
 } as const;
 
 const key32 = z
@@ -58,18 +62,20 @@ export async function openSecrets(folder: string, options: { init?: boolean } = 
       );
     }
   };
-  const [certificatePem, keyPem, platformPem, identityJson, adminToken] = await Promise.all([
+  const [certificatePem, keyPem, platformPem, identityJson, adminToken, filesIdentity] = await Promise.all([
     read(FILES.caCertificate),
     read(FILES.caKey),
     read(FILES.platformKey),
     read(FILES.identityKeys),
     read(FILES.adminToken),
+    read(FILES.filesIdentity),
   ]);
   return {
     authority: await usable(FILES.caKey, () => openAuthority({ certificatePem, keyPem })),
     vault: await usable(FILES.identityKeys, () => new IdentityVault(IdentityKeysFile.parse(JSON.parse(identityJson)))),
     platformKeys: [await usable(FILES.platformKey, () => platformKeyOf(platformPem))],
     adminToken: adminToken.trim(),
+    filesIdentity: filesIdentity.trim(),
   };
 }
 
@@ -110,6 +116,7 @@ async function initSecrets(folder: string): Promise<void> {
   const identityKeys = [{ version: 1, encryption: random32(), lookup: random32() }];
   await writeNew(folder, FILES.identityKeys, JSON.stringify(identityKeys));
   await writeNew(folder, FILES.adminToken, randomBytes(32).toString('base64url'));
+  await writeNew(folder, FILES.filesIdentity, await generateX25519Identity());
 }
 
 const isMissing = (folder: string, file: string): Promise<boolean> =>

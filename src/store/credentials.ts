@@ -4,7 +4,7 @@ import type { IdentityVault } from '../ops/identity-vault.js';
 import { recordAudit } from './audit.js';
 import { type BundleContent, sealBundle } from './bundles.js';
 import { inTransaction, type Pool, type Queryable } from './database.js';
-import { Conflict, UnknownDistributor } from './errors.js';
+import { Conflict, NoDigestKey, UnknownDistributor } from './errors.js';
 import { hashToken } from './token-hash.js';
 
 export interface IssuedCredentials {
@@ -134,6 +134,13 @@ async function standingDigestKey(db: Queryable, vault: IdentityVault, distributo
     [distributorId],
   );
   return rows[0] ? vault.unseal(rows[0].digest_key_sealed, digestOwner(distributorId)) : null;
+}
+
+/** @throws NoDigestKey where credentials were never issued */
+export async function readDigestKey(db: Queryable, vault: IdentityVault, distributorId: string): Promise<Buffer> {
+  const key = await standingDigestKey(db, vault, distributorId);
+  if (key === null) throw new NoDigestKey(distributorId);
+  return key;
 }
 
 /** Withdraws every certificate, key and unfetched bundle of a distributor, at once. */

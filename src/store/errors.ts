@@ -45,3 +45,11 @@ export class UnknownSource extends Error {
 export class ClaimLost extends Error {
   override readonly name = 'ClaimLost';
 }
+
+/** Configuration: nothing can be read for a distributor before its credentials were issued. */
+export class NoDigestKey extends Error {
+  override readonly name = 'NoDigestKey';
+  constructor(distributorId: string) {
+    super(`Distributor ${distributorId} was issued no credentials yet, and so has no digest key; step 3 of its onboarding issues them.`);
+  }
+}

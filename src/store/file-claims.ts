@@ -1,3 +1,4 @@
+import type { PublishResult } from '../canonical/contract.js';
 import type { IdentityVault } from '../ops/identity-vault.js';
 import { type Connection, inTransaction, type Pool, type Queryable } from './database.js';
 import { ClaimLost } from './errors.js';
@@ -21,10 +22,15 @@ export interface HeldFile {
   sizeBytes: number;
   /** Milliseconds: orders contents by when they were seen first. */
   discoveredAtMs: number;
+  /** Under which its rows were staged last. */
+  syncId: string | null;
+  /** What reading it counted. */
+  counts: object;
 }
 
-/** One window of one attempt: what an earlier holder staged can never be mistaken for it. */
-export const setOfFile = (fileId: number, claim: number): string => `syn_file_${fileId}_${claim}`;
+/** A set of every attempt: what an earlier one staged can never be mistaken for it. */
+export const setOfFile = ({ fileId, claim }: Pick<HeldFile, 'fileId' | 'claim'>, attempt: number): string =>
+  `syn_file_${fileId}_${claim}_${attempt}`;
 
 /**
  * Takes a file for `holder`, who may take it again; what an earlier holder had staged of it is given up.
@@ -83,21 +89,42 @@ export async function heldFile(db: Queryable, vault: IdentityVault, fileId: numb
     listed: row.listed,
     sizeBytes: row.size_bytes,
     discoveredAtMs: row.discovered_at.getTime(),
+    syncId: row.sync_id,
+    counts: row.counts,
   };
 }
 
-/** Goes on holding the file, and says under which set its rows are staged. @throws ClaimLost */
-export async function extendClaim(db: Queryable, held: HeldFile, syncId: string | null = null): Promise<void> {
+/** Goes on holding the file. @throws ClaimLost */
+export async function extendClaim(db: Queryable, held: HeldFile): Promise<void> {
   const { rowCount } = await db.query(
-    `update source_files set claimed_until = now() + make_interval(mins => $3), sync_id = coalesce($4, sync_id)
-     where file_id = $1 and claim = $2 and state in ('claimed', 'parsed')`,
-    [held.fileId, held.claim, LEASE_MINUTES, syncId],
+    `update source_files set claimed_until = now() + make_interval(mins => $3)
+     where file_id = $1 and claim = $2 and state in ('claimed', 'parsed') and sync_id is not distinct from $4`,
+    [held.fileId, held.claim, LEASE_MINUTES, held.syncId],
   );
   if (rowCount === 0) throw claimLost();
 }
 
+/**
+ * Begins to read a held file, as so many times before under the same claim: what was staged of it until now is given up.
+ *
+ * @throws ClaimLost
+ */
+export async function beginReading(pool: Pool, held: HeldFile, attempt: number): Promise<HeldFile> {
+  const syncId = setOfFile(held, attempt);
+  await inTransaction(pool, async (connection) => {
+    const { rowCount } = await connection.query(
+      `update source_files set sync_id = $3, state = 'claimed' where file_id = $1 and claim = $2 and state in ('claimed', 'parsed')`,
+      [held.fileId, held.claim, syncId],
+    );
+    if (rowCount === 0) throw claimLost();
+    await connection.query('delete from file_faults where file_id = $1', [held.fileId]);
+  });
+  if (held.syncId !== null && held.syncId !== syncId) await supersedeSets(pool, held.tenantId, [held.syncId]);
+  return { ...held, syncId };
+}
+
 export interface Settlement {
-  state: 'parsed' | 'committed' | 'duplicate' | 'quarantined' | 'failed' | 'discovered';
+  state: 'parsed' | 'committed' | 'duplicate' | 'quarantined' | 'failed' | 'waiting';
   code?: string;
   message?: string;
   sha256?: string;
@@ -158,4 +185,17 @@ export async function committedTwin(db: Queryable, held: HeldFile, sha256: strin
     [held.sourceId, held.streamId, sha256, held.fileId],
   );
   return rows[0]?.file_id ?? null;
+}
+
+/** What the commit of this claim answered; null where it was not committed. */
+export async function wasCommitted(db: Queryable, fileId: number, claim: number): Promise<PublishResult | null> {
+  const { rows } = await db.query(
+    `select p.result from source_files f
+     join file_sources s using (source_id)
+     join sync_sets t on t.distributor_id = s.tenant_id and t.sync_id = f.sync_id
+     join publications p using (publication_id)
+     where f.file_id = $1 and f.claim = $2 and f.state = 'committed'`,
+    [fileId, claim],
+  );
+  return rows[0]?.result ?? null;
 }

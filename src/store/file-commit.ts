@@ -4,7 +4,8 @@ import type { IdentityVault } from '../ops/identity-vault.js';
 import { sealRecords } from './bronze-rows.js';
 import { bulkInsert } from './bulk-insert.js';
 import { inTransaction, type Pool, preferKeys } from './database.js';
-import { extendClaim, type HeldFile, setOfFile, settleFile } from './file-claims.js';
+import { ClaimLost } from './errors.js';
+import { extendClaim, type HeldFile, settleFile } from './file-claims.js';
 import { publishWithin } from './publish.js';
 import { lockSet } from './sets.js';
 import { stageDocuments } from './stage-documents.js';
@@ -35,13 +36,13 @@ export async function stagePiece(
   held: HeldFile,
   { envelopes, faults, faultsBefore }: { envelopes: Envelope[]; faults: FileFault[]; faultsBefore: number },
 ): Promise<void> {
-  const syncId = setOfFile(held.fileId, held.claim);
+  const syncId = setBeingStaged(held);
   const documents = envelopes.map(({ document }) => document);
   const sealed = sealRecords(documents, held.tenantId, vault);
   const kept = faults.slice(0, Math.max(0, MAX_FAULTS_KEPT - faultsBefore));
   await inTransaction(pool, async (connection) => {
     await preferKeys(connection);
-    await extendClaim(connection, held, syncId);
+    await extendClaim(connection, held);
     await lockSet(connection, held.tenantId, syncId);
     const positions = envelopes.map(({ position }) => position);
     await stageDocuments(connection, { distributorId: held.tenantId, syncId, documents, sealed, positions });
@@ -55,11 +56,6 @@ export async function stagePiece(
       value_hash: { type: 'text', values: kept.map(({ valueHash }) => valueHash) },
     });
   });
-}
-
-/** What an earlier reading of the file left. */
-export async function forgetFaults(pool: Pool, held: HeldFile): Promise<void> {
-  await pool.query('delete from file_faults where file_id = $1', [held.fileId]);
 }
 
 export interface FileCounts {
@@ -77,7 +73,7 @@ export interface FileCounts {
  * @throws ClaimLost; Conflict `counts_differ` where what is staged is not what was read; SetSuperseded
  */
 export async function commitFile(pool: Pool, held: HeldFile, counts: FileCounts): Promise<PublishResult> {
-  const syncId = setOfFile(held.fileId, held.claim);
+  const syncId = setBeingStaged(held);
   return inTransaction(pool, async (connection) => {
     await settleFile(connection, held, { state: 'committed' });
     await lockSet(connection, held.tenantId, syncId);
@@ -88,7 +84,7 @@ export async function commitFile(pool: Pool, held: HeldFile, counts: FileCounts)
     await connection.query(
       `insert into batches (distributor_id, batch_id, sync_id, seq, plain_digest, result, quarantine)
        values ($1, $2, $3, 1, '', '{}', $4) on conflict do nothing`,
-      [held.tenantId, `bat_file_${held.fileId}_${held.claim}`, syncId, counts.refusedByCode],
+      [held.tenantId, syncId.replace(/^syn/, 'bat'), syncId, counts.refusedByCode],
     );
     return await publishWithin(connection, {
       distributor_id: held.tenantId,
@@ -97,4 +93,9 @@ export async function commitFile(pool: Pool, held: HeldFile, counts: FileCounts)
       watermark: null,
     });
   });
+}
+
+function setBeingStaged({ syncId }: HeldFile): string {
+  if (syncId === null) throw new ClaimLost('Nobody began to read the file under this claim.');
+  return syncId;
 }

@@ -14,6 +14,9 @@ export interface SeenFile {
 }
 export interface EarlierSight {
   mark: string;
+  /** ISO: when it was first listed as it is. */
+  since: string;
+  listed: object;
   state: FileState;
 }
 export interface SightedFile extends SeenFile {
@@ -33,13 +36,16 @@ export async function earlierSights(
   paths: string[],
 ): Promise<Map<string, EarlierSight>> {
   const byDigest = new Map(paths.map((path) => [pathDigest(vault, sourceId, path), path]));
-  const { rows } = await pool.query<{ path_digest: string; listing_mark: string; state: FileState }>(
-    `select distinct on (path_digest) path_digest, listing_mark, state from source_files
+  const { rows } = await pool.query(
+    `select distinct on (path_digest) path_digest, listing_mark, mark_since, listed, state from source_files
      where source_id = $1 and path_digest = any($2::text[]) order by path_digest, file_id desc`,
     [sourceId, [...byDigest.keys()]],
   );
   return new Map(
-    rows.map(({ path_digest, listing_mark, state }) => [byDigest.get(path_digest)!, { mark: listing_mark, state }]),
+    rows.map(({ path_digest, listing_mark, mark_since, listed, state }) => [
+      byDigest.get(path_digest)!,
+      { mark: listing_mark, since: mark_since.toISOString(), listed, state },
+    ]),
   );
 }
 
@@ -47,15 +53,15 @@ export async function earlierSights(
  * Registers what was seen: a new path or a new content of a known one becomes a file of its own, one that is still being
  * written stays the file it is. What was committed, is a duplicate or was quarantined stays so.
  *
- * @returns how many files were not known before
+ * @returns the streams of files that were not known before, one for each
  */
 export async function registerSights(
   pool: Pool,
   vault: IdentityVault,
   sourceId: string,
   sights: SightedFile[],
-): Promise<{ discovered: number }> {
-  if (sights.length === 0) return { discovered: 0 };
+): Promise<string[]> {
+  if (sights.length === 0) return [];
   return inTransaction(pool, async (connection) => {
     const digests = sights.map(({ path }) => pathDigest(vault, sourceId, path));
     const seen = [
@@ -71,14 +77,14 @@ export async function registerSights(
       `update source_files f
        set listing_mark = s.mark, size_bytes = s.size, listed = s.listed, seen_at = clock_timestamp(), waits_for = s.waits,
            state = case when s.waits is null then 'discovered' else 'waiting' end, code = null, message = null,
-           changed_at = case when f.listing_mark = s.mark then f.changed_at else clock_timestamp() end
+           mark_since = case when f.listing_mark = s.mark then f.mark_since else clock_timestamp() end
        from ${row}
        where f.source_id = $1 and f.path_digest = s.digest
          and (f.state in ('discovered', 'waiting') or (f.state = 'failed' and f.listing_mark = s.mark))
          and f.file_id = (select max(file_id) from source_files m where m.source_id = $1 and m.path_digest = s.digest)`,
       [sourceId, ...seen],
     );
-    const { rows } = await connection.query<{ file_id: number }>(
+    const { rows } = await connection.query<{ file_id: number; stream_id: string }>(
       `insert into source_files (source_id, stream_id, path_digest, path_sealed, listing_mark, size_bytes, listed, waits_for, state)
        select $1, s.stream, s.digest, s.sealed, s.mark, s.size, s.listed, s.waits,
               case when s.waits is null then 'discovered' else 'waiting' end
@@ -87,7 +93,7 @@ export async function registerSights(
        where s.mark is distinct from (select listing_mark from source_files m where m.source_id = $1 and m.path_digest = s.digest
                                       order by file_id desc limit 1)
        on conflict do nothing
-       returning file_id`,
+       returning file_id, stream_id`,
       [
         sourceId,
         ...seen,
@@ -97,7 +103,7 @@ export async function registerSights(
     );
     for (const { file_id } of rows)
       await auditFile(connection, { sourceId, fileId: file_id, actor: 'ingestion', action: 'file.discovered' });
-    return { discovered: rows.length };
+    return rows.map(({ stream_id }) => stream_id);
   });
 }
 

@@ -1,5 +1,5 @@
-import type { Pool, Queryable } from './database.js';
-import { inTransaction } from './database.js';
+import type { IdentityVault } from '../ops/identity-vault.js';
+import { inTransaction, type Pool, type Queryable } from './database.js';
 import { Conflict, UnknownDistributor, UnknownSource } from './errors.js';
 import { auditFile } from './file-audit.js';
 
@@ -17,7 +17,10 @@ export interface StoredSource {
  *
  * @throws Conflict `source_of_another`; UnknownDistributor
  */
-export async function saveSource(pool: Pool, source: StoredSource, actor: string): Promise<{ created: boolean }> {
+export async function saveSource(
+  pool: Pool,
+  vault: IdentityVault,
+  source: StoredSource, actor: string): Promise<{ created: boolean }> {
   return inTransaction(pool, async (connection) => {
     const { rowCount: known } = await connection.query('select from distributors where distributor_id = $1', [
       source.tenantId,
@@ -32,9 +35,9 @@ export async function saveSource(pool: Pool, source: StoredSource, actor: string
         `Source ${source.sourceId} belongs to another distributor; choose a new name.`,
       );
     await connection.query(
-      `insert into file_sources (source_id, tenant_id, connector_id, settings) values ($1, $2, $3, $4)
-       on conflict (source_id) do update set connector_id = excluded.connector_id, settings = excluded.settings, removed_at = null`,
-      [source.sourceId, source.tenantId, source.connectorId, JSON.stringify(source.settings)],
+      `insert into file_sources (source_id, tenant_id, connector_id, settings_sealed) values ($1, $2, $3, $4)
+       on conflict (source_id) do update set connector_id = excluded.connector_id, settings_sealed = excluded.settings_sealed, removed_at = null`,
+      [source.sourceId, source.tenantId, source.connectorId, vault.seal(JSON.stringify(source.settings), settingsOwner(source.sourceId))],
     );
     const action = rows[0] ? 'source.changed' : 'source.added';
     await auditFile(connection, { sourceId: source.sourceId, actor, action });
@@ -43,28 +46,34 @@ export async function saveSource(pool: Pool, source: StoredSource, actor: string
 }
 
 /** @throws UnknownSource */
-export async function readSource(db: Queryable, sourceId: string): Promise<StoredSource> {
+export async function readSource(db: Queryable, vault: IdentityVault, sourceId: string): Promise<StoredSource> {
   const { rows } = await db.query('select * from file_sources where source_id = $1 and removed_at is null', [sourceId]);
   if (!rows[0]) throw new UnknownSource(sourceId);
-  return storedSource(rows[0]);
+  return storedSource(rows[0], vault);
 }
 
-export async function listSources(db: Queryable, tenantId: string | null = null): Promise<StoredSource[]> {
+export async function listSources(
+  db: Queryable,
+  vault: IdentityVault,
+  tenantId: string | null = null,
+): Promise<StoredSource[]> {
   const { rows } = await db.query(
     'select * from file_sources where removed_at is null and ($1::text is null or tenant_id = $1) order by source_id',
     [tenantId],
   );
-  return rows.map(storedSource);
+  return rows.map((row) => storedSource(row, vault));
 }
 
-const storedSource = (row: {
+interface Row {
   source_id: string;
   tenant_id: string;
   connector_id: string;
-  settings: unknown;
-}): StoredSource => ({
+  settings_sealed: Buffer;
+}
+const storedSource = (row: Row, vault: IdentityVault): StoredSource => ({
   sourceId: row.source_id,
   tenantId: row.tenant_id,
   connectorId: row.connector_id,
-  settings: row.settings,
+  settings: JSON.parse(vault.unseal(row.settings_sealed, settingsOwner(row.source_id)).toString('utf8')),
 });
+const settingsOwner = (sourceId: string): string => `${sourceId}/settings`;

@@ -4,3 +4,4 @@ export { distributorSync } from './distributor-sync.js';
 export { reconciliation } from './reconciliation.js';
 export { syncRun } from './sync-run.js';
 export { syncTick } from './sync-tick.js';
+export { fileIngestion } from './file-ingestion.js';

@@ -8,6 +8,8 @@ export type ResolvingEvent =
   | 'news'
   | 'clean_run'
   | 'books_agree'
+  | 'files_taken'
+  | 'schema_accepted'
   | 'step_done';
 
 /** One kind of trouble: who is told of it, how soon, and how often. */
@@ -168,6 +170,41 @@ export const ALERT_RULES = [
     atMostEveryHours: 24,
     resolvedBy: 'clean_run',
     advice: 'Look for a cause in the codes, such as masters without GSTIN or phone; the distributor has been told.',
+  },
+  {
+    name: 'file_refused',
+    what: 'A file could not be taken',
+    kind: 'data',
+    hears: ['distributor', 'ops'],
+    severity: 'warning',
+    gatherMinutes: 0,
+    oneAlertFrom: null,
+    atMostEveryHours: 24,
+    resolvedBy: 'files_taken',
+    advice: 'The sentence says what to export instead. altscore files list SOURCE shows each file.',
+  },
+  {
+    name: 'files_unreadable',
+    what: 'Files could not be fetched from their place',
+    kind: 'transient',
+    hears: ['ops'],
+    severity: 'warning',
+    ...GATHERED,
+    atMostEveryHours: 24,
+    resolvedBy: 'files_taken',
+    advice: 'Is the place there, and are its credentials right? The next run tries again by itself.',
+  },
+  {
+    name: 'schema_drift',
+    what: 'A file has other columns than those before it',
+    kind: 'data',
+    hears: ['ops'],
+    severity: 'warning',
+    ...AT_ONCE,
+    oneAlertFrom: null,
+    atMostEveryHours: 24,
+    resolvedBy: 'schema_accepted',
+    advice: 'altscore files schemas SOURCE shows them; altscore files accept-schema takes the new ones.',
   },
   {
     name: 'reconciliation_differs',

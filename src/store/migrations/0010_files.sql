@@ -5,8 +5,8 @@ create table file_sources (
   source_id      text primary key,
   tenant_id      text not null references distributors,
   connector_id   text not null,
-  -- As Ops gave it: place, streams, policies. References to secrets, never secrets.
-  settings       jsonb not null,
+  -- As Ops gave it: place, streams, policies, the distributor's own phone. References to secrets, never secrets.
+  settings_sealed bytea not null,
   created_at     timestamptz not null default now(),
   removed_at     timestamptz
 );
@@ -20,6 +20,7 @@ create table source_files (
   path_sealed    bytea not null,
   -- What listing shows of a content: size, time and tag. Another mark is another version of the file.
   listing_mark   text not null,
+  mark_since     timestamptz not null default now(),
   size_bytes     bigint not null,
   listed         jsonb not null,
   state          text not null default 'discovered'

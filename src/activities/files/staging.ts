@@ -1,0 +1,148 @@
+import { DateTime } from 'luxon';
+import type { RecordCounts } from '../../canonical/contract.js';
+import { type FileReading, noReading } from '../../canonical/file-ingestion.js';
+import { paiseFromRupees } from '../../canonical/money.js';
+import type { CanonicalRecord } from '../../canonical/records.js';
+import { DEFAULT_MAX_INVOICE_PAISE, type RuleSettings } from '../../canonical/rules.js';
+import { holderOf } from '../../sources/csv/documents.js';
+import { type ReadPiece, readCsv } from '../../sources/csv/read.js';
+import { ContentRefused } from '../../sources/errors.js';
+import { type DataFile, dataFilesOf } from '../../sources/files/data-files.js';
+import type { GivenFile } from '../../sources/files/given-file.js';
+import { readDigestKey } from '../../store/credentials.js';
+import { requireDistributor } from '../../store/distributors.js';
+import { StandingRows } from '../../store/earlier-rows.js';
+import type { HeldFile } from '../../store/file-claims.js';
+import { type Envelope, type FileCounts, stagePiece } from '../../store/file-commit.js';
+import { type FileDesk, type OpenedSource, ownPhonesOf } from './file-desk.js';
+import { SchemaWatch } from './schema-watch.js';
+import { readExport } from './tally-files.js';
+
+/** Documents staged at once. */
+const PIECE = 1_000;
+
+export interface Staged {
+  reading: FileReading;
+  counts: FileCounts;
+  schemaVersion: number | undefined;
+  /** Why nothing of it may be committed, although it could be read. */
+  refusal: ContentRefused | null;
+}
+
+/** Reads the data of a file and stages its rows in envelopes. Throws ContentRefused where it cannot be used. */
+export async function stageContents(desk: FileDesk, source: OpenedSource, held: HeldFile, file: GivenFile): Promise<Staged> {
+  const rules = await rulesOf(desk, source);
+  const stager = new Stager(desk, held);
+  const watch = await SchemaWatch.open(desk, source, held);
+  const files = inOrder(await dataFilesOf(file));
+  for (const data of files) await eachPiece(data);
+  await stager.end();
+  const { version, drift, refusal } = await watch.conclude();
+  return { reading: { ...stager.reading, drift }, counts: stager.counts, schemaVersion: version, refusal };
+
+  async function eachPiece(data: DataFile): Promise<void> {
+    try {
+      for await (const piece of piecesOf(data)) await stager.take(piece);
+    } catch (error) {
+      if (!(error instanceof ContentRefused) || data.entry === null) throw error;
+      // Names within an archive may be a retailer's.
+      throw new ContentRefused(error.code, `A file in the archive cannot be taken: ${error.message}`);
+    }
+  }
+
+  function piecesOf(data: DataFile): AsyncIterable<ReadPiece> {
+    if (data.format === 'tally-xml') return readExport(desk, source, held, data, rules, watch);
+    return readCsv(data.open(), {
+      rules,
+      ownPhones: ownPhonesOf(source),
+      version: held.discoveredAtMs,
+      earlier: new StandingRows(desk.pool, desk.vault, held.tenantId, held.syncId!, holderOf),
+      watch: watch.ofCsv(),
+    });
+  }
+}
+
+/** In an archive invoices first, since payments and returns name them; by their names, which follow the templates'. */
+function inOrder(files: DataFile[]): DataFile[] {
+  const rank = ({ entry }: DataFile): number => (/invoice|master|ledger/i.test(entry ?? '') ? 0 : 1);
+  return files.toSorted((one, other) => rank(one) - rank(other));
+}
+
+async function rulesOf({ pool, vault }: FileDesk, { tenantId, config }: OpenedSource): Promise<RuleSettings> {
+  const { timeZone } = await requireDistributor(pool, tenantId);
+  const { max_invoice_inr: max, gstin_forms: gstinForms } = config.rules;
+  return {
+    distributorId: tenantId,
+    today: DateTime.now().setZone(timeZone).toISODate()!,
+    maxInvoicePaise: max === undefined ? DEFAULT_MAX_INVOICE_PAISE : paiseFromRupees(max),
+    gstinForms,
+    digestKey: await readDigestKey(pool, vault, tenantId),
+  };
+}
+
+/** Puts pieces together to a size the store likes, and stages one while the next is read. */
+class Stager {
+  readonly reading: FileReading = noReading('parsed');
+  readonly counts: FileCounts = {
+    documents: 0,
+    records: { invoice: 0, payment: 0, return: 0, adjustment: 0 } satisfies RecordCounts,
+    refusedByCode: {},
+    from: null,
+    to: null,
+  };
+  #envelopes = new Map<string, Envelope>();
+  #faults: ReadPiece['faults'] = [];
+  #faultsStaged = 0;
+  #staging: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly desk: FileDesk,
+    private readonly held: HeldFile,
+  ) {}
+
+  async take({ documents, faults, read }: ReadPiece): Promise<void> {
+    this.reading.rowsRead += read;
+    this.reading.rowsRefused += faults.length;
+    for (const { code } of faults) {
+      this.reading.refusedByCode[code] = (this.reading.refusedByCode[code] ?? 0) + 1;
+      this.counts.refusedByCode[code] = this.reading.refusedByCode[code];
+    }
+    this.#faults.push(...faults);
+    for (const { document, position } of documents) {
+      // A document stands once in a piece.
+      if (this.#envelopes.size === PIECE || this.#envelopes.has(document.doc_key)) await this.flush();
+      this.#envelopes.set(document.doc_key, { document, position });
+      this.counts.documents += 1;
+      this.reading.rowsEmitted += document.records.length;
+      for (const record of document.records) this.#count(record);
+    }
+    if (this.#faults.length > PIECE) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const piece = { envelopes: [...this.#envelopes.values()], faults: this.#faults, faultsBefore: this.#faultsStaged };
+    this.#envelopes = new Map();
+    this.#faults = [];
+    this.#faultsStaged += piece.faults.length;
+    await this.#staging;
+    this.#staging = stagePiece(this.desk.pool, this.desk.vault, this.held, piece);
+    // What fails is thrown where it is awaited.
+    this.#staging.catch(() => {});
+  }
+
+  async end(): Promise<void> {
+    await this.flush();
+    await this.#staging;
+  }
+
+  #count(record: CanonicalRecord): void {
+    const { counts } = this;
+    counts.records[record.type] += 1;
+    const day = dayOf(record);
+    if (counts.from === null || day < counts.from) counts.from = day;
+    if (counts.to === null || day > counts.to) counts.to = day;
+  }
+}
+
+const dayOf = (record: CanonicalRecord): string =>
+  record.type === 'payment' ? record.paid_date : record.type === 'adjustment' ? record.adjusted_on : record.invoice_date;

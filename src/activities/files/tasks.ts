@@ -1,0 +1,73 @@
+import type { FileMetrics, FileReading, IngestionAsked, StreamState } from '../../canonical/file-ingestion.js';
+import type { PublishResult } from '../../canonical/contract.js';
+
+/** What a workflow may have done to files. Ids, counts and codes: no path, no row, no address ever stands in a history. */
+
+export interface FileFound {
+  fileId: number;
+  streamId: string;
+}
+export interface FilesFound {
+  /** In the order in which they are to be read; more may be there. */
+  ready: FileFound[];
+  more: boolean;
+  waiting: number;
+  /** New ones, by stream. */
+  discovered: Record<string, number>;
+  /** Files that no pattern matches. */
+  unmatched: number;
+}
+
+export interface Claimed {
+  fileId: number;
+  claim: number;
+}
+
+export interface FileTasks {
+  /** Lists the source and registers what is there. */
+  discoverFiles(task: { sourceId: string }): Promise<FilesFound>;
+  /** Null: somebody else holds it, or it is settled by now. */
+  claimFile(task: { fileId: number; holder: string }): Promise<Claimed | null>;
+  /** Reads a claimed file to its end: its rows are staged, unseen. A retry begins again, and what it staged before is given up. */
+  readFile(task: Claimed): Promise<FileReading>;
+  /** The checkpoint: its rows stand, or none of them. */
+  commitFile(task: Claimed): Promise<Pick<PublishResult, 'applied' | 'duplicates' | 'stale' | 'voided'>>;
+  /** What becomes of the file itself, as its source's settings say. */
+  retainFile(task: { fileId: number }): Promise<void>;
+  /** It could not be read for want of the place or the store: the next run tries again. */
+  failFile(task: Claimed & { code: string; message: string }): Promise<void>;
+  /** Metrics and alerts of a run; answers where its streams have come to. */
+  recordFileRun(task: {
+    runId: string;
+    sourceId: string;
+    startedAt: string;
+    byStream: Record<string, FileMetrics>;
+    refused: FileTrouble[];
+    drifted: FileTrouble[];
+    failed: FileTrouble[];
+  }): Promise<StreamState[]>;
+  /** Sees that the source's files are looked for by the clock. */
+  scheduleIngestion(task: { sourceId: string }): Promise<{ scheduleId: string }>;
+  endIngestion(task: { sourceId: string }): Promise<void>;
+  startIngestion(task: IngestionAsked & { workflowId: string }): Promise<void>;
+  /** Deletes at their places what has been kept long enough, and what the platform kept of it. */
+  applyRetention(): Promise<{ files: number }>;
+}
+
+/** For people: a sentence that quotes nothing of the file. */
+export interface FileTrouble {
+  fileId: number;
+  streamId: string;
+  code: string;
+  message: string;
+}
+
+/** How what can go wrong is called on the wire. */
+export const FILE_FAILURE = {
+  unavailable: 'PlaceUnavailable',
+  misconfigured: 'PlaceMisconfigured',
+  claimLost: 'ClaimLost',
+  countsDiffer: 'CountsDiffer',
+  noDigestKey: 'NoDigestKey',
+  unknownSource: 'UnknownSource',
+} as const;

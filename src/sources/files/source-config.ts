@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { DistributorId } from '../../canonical/contract.js';
+import { DRIFT_POLICIES, SourceId } from '../../canonical/file-ingestion.js';
+import { GSTIN_FORMS } from '../../canonical/gstin.js';
+import { PlaceSettings } from './source-settings.js';
+
+const expected = (what: string) => ({ error: `expected ${what}` });
+
+const Stream = z.strictObject({
+  /** What the files are: `tally.vouchers_xml`, `csv.invoices`. With the kind of place it is the stream's id. */
+  stream: z
+    .string(expected('the name of a stream'))
+    .regex(/^[a-z0-9_]+(\.[a-z0-9_]+){0,3}$/, 'expected small letters, digits, _ and dots, such as tally.vouchers_xml'),
+  pattern: z.string(expected('a pattern of paths')).min(1).max(300),
+  /** What to do when the columns of a file are not those of the files before. */
+  policy: z.enum(DRIFT_POLICIES, expected(DRIFT_POLICIES.join(', '))).default('evolve'),
+});
+
+/** A source of files, as Ops writes it down for `altscore files add`. Streams are read in the order they stand in. */
+export const FileSourceConfig = z
+  .strictObject(
+    {
+      source_id: SourceId,
+      /** The distributor whose files they are: the tenant. */
+      distributor_id: DistributorId,
+      connector_id: SourceId.optional(),
+      place: PlaceSettings,
+      streams: z.array(Stream, expected('a list of streams')).min(1, 'expected a list of streams').max(50),
+      /** A file that was written to more recently is left for the next run; of no use where files appear whole. */
+      min_age_seconds: z.int(expected('whole seconds')).min(0).max(86_400).default(60),
+      every_minutes: z.int(expected('whole minutes')).min(1).max(1_440).default(5),
+      /** What becomes of a file that was ingested. */
+      after: z.enum(['keep', 'move', 'delete'], expected('keep, move or delete')).default('keep'),
+      /** After this time a kept or moved file is deleted at its place. */
+      retention_days: z.int(expected('whole days')).min(1).max(3_650).default(90),
+      /** Whether the distributor finds what was refused in `failed/`. */
+      report_failures: z.boolean(expected('true or false')).default(false),
+      rules: z
+        .strictObject({
+          max_invoice_inr: z.number().positive().optional(),
+          gstin_forms: z.enum(GSTIN_FORMS).default('ordinary'),
+          default_credit_days: z.int().min(0).max(180).optional(),
+          adjustments: z.enum(['on', 'off']).default('on'),
+          /** The distributor's own number, which stands for no retailer. */
+          own_phone: z.string().min(4).max(30).optional(),
+        })
+        .prefault({}),
+    },
+    expected('a section of keys'),
+  )
+  .superRefine(({ streams }, check) => {
+    streams.forEach(({ stream }, index) => {
+      if (streams.findIndex((other) => other.stream === stream) < index)
+        check.addIssue({ code: 'custom', path: ['streams', index, 'stream'], message: 'stands twice; expected each name once' });
+    });
+  });
+export type FileSourceConfig = z.infer<typeof FileSourceConfig>;
+
+/** `file.s3.tally.vouchers_xml` (seed 002). */
+export const streamIdOf = (config: Pick<FileSourceConfig, 'place'>, stream: string): string =>
+  `file.${config.place.kind}.${stream}`;
