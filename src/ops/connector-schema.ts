@@ -4,26 +4,10 @@ import { faultOfPeriods } from '../canonical/company-periods.js';
 import { DistributorId } from '../canonical/contract.js';
 import { GSTIN_FORMS } from '../canonical/gstin.js';
 import { ERP_TYPES } from '../canonical/records.js';
+import { expected, hostName, oneOf, path, port, section, sectionError, text, whole } from './schema-parts.js';
 
 /** The keys of `altscore-connector.yaml`: those of the specification §2 as printed, and optional additions. */
 
-/** One sentence a fault: a missing key says so, a wrong one says what was expected. Values are never repeated. */
-const expected = (what: string) => ({
-  error: (issue: { input?: unknown }) => `${issue.input === undefined ? 'is missing; ' : ''}expected ${what}`,
-});
-const text = (what: string) => z.string(expected(what)).trim().min(1, expected(what)).max(500, expected(what));
-const path = (what: string) => text(`the path of a file with ${what}`);
-const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
-  z.enum(values, expected(values.join(' or ')));
-const whole = (least: number, most: number, what: string) =>
-  z.number(expected(what)).int(expected(what)).min(least, expected(what)).max(most, expected(what));
-const section = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape, { error: sectionError });
-const sectionError = (issue: { code?: string; input?: unknown }): string | undefined =>
-  issue.code === 'invalid_type'
-    ? `${issue.input === undefined || issue.input === null ? 'is missing; ' : ''}expected a section of keys`
-    : undefined;
-
-const HOST = /^[A-Za-z0-9._:-]+$/;
 const CRON = /^[\d*,/A-Za-z-]+( +[\d*,/A-Za-z-]+){4}$/;
 const ADDRESS = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):\d{1,5}$/;
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]):/;
@@ -39,7 +23,6 @@ const isIngestEndpoint = (value: string): boolean => {
 };
 const ENDPOINT = 'an https address that ends in /v1/ingest/batch';
 const DISTRIBUTOR = 'dist_ followed by 4 to 32 letters or digits';
-const host = 'a host name or address, without http:// and port';
 
 const COMPANY_NAME = 'the name of the company as the ERP shows it';
 const company = section({
@@ -71,8 +54,8 @@ const companies = z
 
 /** What every ERP's section has. */
 const everyErp = {
-  host: text(host).regex(HOST, expected(host)),
-  port: whole(1, 65_535, 'a port from 1 to 65535'),
+  host: hostName(),
+  port: port(),
   /** For debtors of whom no credit period is known. */
   default_credit_days: whole(0, 180, 'a whole number of days from 0 to 180').optional(),
   /** Nothing older is ever read, whatever the platform asks for. */

@@ -61,10 +61,7 @@ export async function loadConnectorSecrets({ altscore, gateway, erp }: SecretFil
 }
 
 async function erpAccess(passwordPath: string, caPath: string | null) {
-  const what = "the password of the ERP's service user";
-  // Only the end of the line goes: a password may begin or end with a blank.
-  const password = (await readSecret(passwordPath, what)).replace(/\r?\n$/, '');
-  if (/[\r\n]/.test(password)) throw wrong(passwordPath, `${what}, in one line`);
+  const password = await readPassword(passwordPath, "the password of the ERP's service user");
   return { password, authority: caPath === null ? null : await authority(caPath) };
 }
 
@@ -113,8 +110,16 @@ async function platformKey(path: string): Promise<string> {
   return pem;
 }
 
-/** The text of a file that nobody else may read. */
-async function readSecret(path: string, what: string): Promise<string> {
+/** The one line of a file that nobody else may read. Throws SettingsInvalid. */
+export async function readPassword(path: string, what: string): Promise<string> {
+  // Only the end of the line goes: a password may begin or end with a blank.
+  const password = (await readSecret(path, what)).replace(/\r?\n$/, '');
+  if (/[\r\n]/.test(password)) throw wrong(path, `${what}, in one line`);
+  return password;
+}
+
+/** The text of a file that nobody else may read. Throws SettingsInvalid. */
+export async function readSecret(path: string, what: string): Promise<string> {
   const text = await readText(path, what);
   const { mode } = await stat(path);
   if (process.platform !== 'win32' && (mode & TOO_OPEN) !== 0) {
