@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import type { Problem } from '../canonical/contract.js';
-import { Conflict, SetSuperseded, UnknownDistributor } from '../store/errors.js';
+import { Conflict, SetSuperseded, UnknownDistributor, UnknownSource } from '../store/errors.js';
 
 export type Fault = NonNullable<Problem['faults']>[number];
 
@@ -61,6 +61,7 @@ function problemOf(error: FastifyError | Error): ApiProblem | null {
   if (error instanceof Conflict) return new ApiProblem(409, error.code, error.message);
   if (error instanceof SetSuperseded) return new ApiProblem(410, 'superseded', error.message);
   if (error instanceof UnknownDistributor) return new ApiProblem(404, 'unknown_distributor', error.message);
+  if (error instanceof UnknownSource) return new ApiProblem(404, 'unknown_source', error.message);
   if (hasZodFastifySchemaValidationErrors(error))
     return invalid(
       error.validationContext ?? 'request',

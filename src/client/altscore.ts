@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { Command } from 'commander';
+import { fileCommands } from './commands/files.js';
 import { inspectCommand } from './commands/inspect.js';
 import { onboardCommands } from './commands/onboard.js';
 import { platformCommands } from './commands/platform.js';
@@ -10,6 +11,7 @@ const program = new Command('altscore').description("AltScore's centre: platform
 platformCommands(program);
 onboardCommands(program);
 syncCommands(program);
+fileCommands(program);
 inspectCommand(program);
 
 try {

@@ -1,5 +1,6 @@
 import type { MonthDifference, ReconciliationReport } from '../canonical/reconciliation.js';
 import { PROOF_KINDS, type RunAccounts } from '../canonical/run-proof.js';
+import { table } from './table.js';
 
 const COLUMNS = [
   'read',
@@ -45,15 +46,3 @@ const countsOf = ({ types }: MonthDifference): string =>
   Object.entries(types)
     .map(([type, { erp, bronze }]) => `${type} ${erp}/${bronze}`)
     .join(', ') || 'none';
-
-function table(rows: string[][]): string {
-  const widths = rows[0]!.map((_head, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}

@@ -50,6 +50,8 @@ export class ClaimLost extends Error {
 export class NoDigestKey extends Error {
   override readonly name = 'NoDigestKey';
   constructor(distributorId: string) {
-    super(`Distributor ${distributorId} was issued no credentials yet, and so has no digest key; step 3 of its onboarding issues them.`);
+    super(
+      `Distributor ${distributorId} was issued no credentials yet, and so has no digest key; step 3 of its onboarding issues them.`,
+    );
   }
 }

@@ -2,8 +2,8 @@ import type { FileMetrics, FileState } from '../canonical/file-ingestion.js';
 import type { IdentityVault } from '../ops/identity-vault.js';
 import { inTransaction, type Pool, type Queryable } from './database.js';
 import { auditFile } from './file-audit.js';
-import { pathOwner } from './file-registry.js';
 import type { FileFault } from './file-commit.js';
+import { pathOwner } from './file-registry.js';
 
 /** A file of which nothing more is read. */
 export interface SettledFile {
@@ -117,7 +117,8 @@ export async function reopenFiles(
        returning file_id`,
       'fileId' in which ? [sourceId, which.fileId, null, null] : [sourceId, null, which.streamId, which.code],
     );
-    for (const { file_id } of rows) await auditFile(connection, { sourceId, fileId: file_id, actor, action: 'file.reopened' });
+    for (const { file_id } of rows)
+      await auditFile(connection, { sourceId, fileId: file_id, actor, action: 'file.reopened' });
     return rows.length;
   });
 }

@@ -20,7 +20,9 @@ export interface StoredSource {
 export async function saveSource(
   pool: Pool,
   vault: IdentityVault,
-  source: StoredSource, actor: string): Promise<{ created: boolean }> {
+  source: StoredSource,
+  actor: string,
+): Promise<{ created: boolean }> {
   return inTransaction(pool, async (connection) => {
     const { rowCount: known } = await connection.query('select from distributors where distributor_id = $1', [
       source.tenantId,
@@ -37,7 +39,12 @@ export async function saveSource(
     await connection.query(
       `insert into file_sources (source_id, tenant_id, connector_id, settings_sealed) values ($1, $2, $3, $4)
        on conflict (source_id) do update set connector_id = excluded.connector_id, settings_sealed = excluded.settings_sealed, removed_at = null`,
-      [source.sourceId, source.tenantId, source.connectorId, vault.seal(JSON.stringify(source.settings), settingsOwner(source.sourceId))],
+      [
+        source.sourceId,
+        source.tenantId,
+        source.connectorId,
+        vault.seal(JSON.stringify(source.settings), settingsOwner(source.sourceId)),
+      ],
     );
     const action = rows[0] ? 'source.changed' : 'source.added';
     await auditFile(connection, { sourceId: source.sourceId, actor, action });

@@ -75,7 +75,9 @@ export async function listFiles(
 }
 
 /** Since the source was registered, by stream. */
-export async function metricsSoFar(db: Queryable): Promise<{ sourceId: string; streamId: string; metrics: FileMetrics }[]> {
+export async function metricsSoFar(
+  db: Queryable,
+): Promise<{ sourceId: string; streamId: string; metrics: FileMetrics }[]> {
   const { rows } = await db.query(
     `select source_id, stream_id, jsonb_object_agg(name, total) as metrics
      from (select source_id, stream_id, m.key as name, sum(m.value::bigint) as total

@@ -4,6 +4,7 @@ import {
   proxyActivities,
   setCurrentDetails,
   sleep,
+  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import { FILE_FAILURE, type FileFound, type FileTasks, type FileTrouble } from '../activities/files/tasks.js';
@@ -19,6 +20,7 @@ import { sentenceOf } from '../canonical/sentence.js';
 import { HEARTBEAT_TIMEOUT } from './activity-proxies.js';
 import { causeOf } from './failures.js';
 import { now } from './run-child.js';
+import { DISTRIBUTOR_ID } from './search-attributes.js';
 
 /** Files a history has room for. */
 const MOST_FILES = 200;
@@ -67,6 +69,7 @@ export async function fileIngestion(raw: IngestionAsked | IngestionState): Promi
     show('listing');
     const found = await files.discoverFiles({ sourceId });
     looks += 1;
+    if (looks === 1) upsertSearchAttributes([{ key: DISTRIBUTOR_ID, value: found.tenantId }]);
     for (const [streamId, count] of Object.entries(found.discovered)) add(streamId, { files_discovered: count });
     const fresh = found.ready.filter(({ fileId }) => !seen.has(fileId));
     for (const file of fresh) {
@@ -105,7 +108,11 @@ export async function fileIngestion(raw: IngestionAsked | IngestionState): Promi
     if (code !== null && message !== null) state.refused.push({ ...file, code, message });
     else if (rowsRefused > 0) {
       const codes = Object.entries(refusedByCode).map(([name, count]) => `${count} ${name}`);
-      state.refused.push({ ...file, code: 'ROWS_REFUSED', message: `${rowsRefused} rows were refused: ${codes.join(', ')}.` });
+      state.refused.push({
+        ...file,
+        code: 'ROWS_REFUSED',
+        message: `${rowsRefused} rows were refused: ${codes.join(', ')}.`,
+      });
     }
     if (drift !== null) state.drifted.push({ ...file, code: 'SCHEMA_DRIFT', message: drift });
   }
@@ -120,7 +127,15 @@ export async function fileIngestion(raw: IngestionAsked | IngestionState): Promi
 
   async function conclude(waiting: number): Promise<IngestionResult> {
     const { runId, startedAt, byStream, refused, drifted, failed } = state;
-    const checkpoints = await untilDone.recordFileRun({ runId, sourceId, startedAt, byStream, refused, drifted, failed });
+    const checkpoints = await untilDone.recordFileRun({
+      runId,
+      sourceId,
+      startedAt,
+      byStream,
+      refused,
+      drifted,
+      failed,
+    });
     show('done');
     return {
       sourceId,
@@ -144,7 +159,14 @@ export async function fileIngestion(raw: IngestionAsked | IngestionState): Promi
   }
 }
 
-const metricsOf = ({ outcome, rowsRead, rowsEmitted, rowsRefused, bytes, drift }: FileReading): Partial<FileMetrics> => ({
+const metricsOf = ({
+  outcome,
+  rowsRead,
+  rowsEmitted,
+  rowsRefused,
+  bytes,
+  drift,
+}: FileReading): Partial<FileMetrics> => ({
   files_processed: outcome === 'parsed' || outcome === 'duplicate' ? 1 : 0,
   files_duplicate: outcome === 'duplicate' ? 1 : 0,
   files_quarantined: outcome === 'quarantined' ? 1 : 0,

@@ -3,6 +3,7 @@ import pino from 'pino';
 import type { AdminApi } from '../../src/activities/platform/admin-api.js';
 import { platformTasks } from '../../src/activities/platform/platform-tasks.js';
 import type { StartSyncTask } from '../../src/activities/platform/tasks.js';
+import type { IdentityVault } from '../../src/ops/identity-vault.js';
 import { setWatermarkUpdate } from '../../src/workflows/messages.js';
 import type { SyncState } from '../../src/workflows/sync-state.js';
 import { type Books, booksInBronze, booksOf } from '../support/books.js';
@@ -169,7 +170,9 @@ export class WholeProduct implements Distributor {
   private async wake(): Promise<void> {
     const { pool } = this.world.database;
     const log = pino({ enabled: false });
-    const { requestSync } = platformTasks({ pool, client: this.skipping, adminApi: null as unknown as AdminApi, log });
+    const adminApi = null as unknown as AdminApi;
+    const secrets = { vault: null as unknown as IdentityVault, filesIdentity: '' };
+    const { requestSync } = platformTasks({ pool, client: this.skipping, adminApi, log, secrets });
     await requestSync(this.task, 'test');
   }
 

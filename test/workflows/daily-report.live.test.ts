@@ -52,6 +52,7 @@ beforeEach(async () => {
     client: temporal.client,
     adminApi: new AdminApi('http://127.0.0.1:9', 'unused'),
     log: pino({ level: 'silent' }),
+    secrets: { vault, filesIdentity: '' },
     alertWays: {
       notifiers: openNotifiers({
         opsEmail: null,

@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
+import { streamIdOf } from '../../ops/file-source-schema.js';
 import type { ListedFile } from '../../sources/files/file-source.js';
 import { streamMatcher } from '../../sources/files/matching.js';
 import { readinessOf } from '../../sources/files/readiness.js';
-import { streamIdOf } from '../../sources/files/source-config.js';
 import { auditFile } from '../../store/file-audit.js';
 import {
   type EarlierSight,
@@ -27,7 +27,9 @@ export async function discoverFiles(desk: FileDesk, sourceId: string): Promise<F
   const { config, streamIds } = source;
   const { rows } = await desk.pool.query<{ now: string }>('select clock_timestamp()::text as now');
   const startedAt = rows[0]!.now;
-  const streamOf = streamMatcher(config.streams.map(({ stream, pattern }) => ({ stream: streamIdOf(config, stream), pattern })));
+  const streamOf = streamMatcher(
+    config.streams.map(({ stream, pattern }) => ({ stream: streamIdOf(config, stream), pattern })),
+  );
 
   const discovered: Record<string, number> = {};
   let unmatched = 0;
@@ -51,8 +53,13 @@ export async function discoverFiles(desk: FileDesk, sourceId: string): Promise<F
   });
   await missOthers(desk.pool, sourceId, startedAt);
   const { ready, waiting } = await readyFiles(desk.pool, sourceId, streamIds, MOST_READY);
-  await auditFile(desk.pool, { sourceId, actor: 'ingestion', action: 'source.listed', details: { ready: ready.length, waiting, unmatched } });
-  return { ready, more: ready.length === MOST_READY, waiting, discovered, unmatched };
+  await auditFile(desk.pool, {
+    sourceId,
+    actor: 'ingestion',
+    action: 'source.listed',
+    details: { ready: ready.length, waiting, unmatched },
+  });
+  return { tenantId: source.tenantId, ready, more: ready.length === MOST_READY, waiting, discovered, unmatched };
 }
 
 /** Of a page of the listing what is not settled as it is. */
@@ -62,7 +69,12 @@ async function judgedPage(
   files: (ListedFile & { streamId: string })[],
   appearsWhole: boolean,
 ): Promise<SightedFile[]> {
-  const before = await earlierSights(pool, vault, sourceId, files.map(({ path }) => path));
+  const before = await earlierSights(
+    pool,
+    vault,
+    sourceId,
+    files.map(({ path }) => path),
+  );
   const now = new Date().toISOString();
   const judged: SightedFile[] = [];
   for (const { streamId, ...file } of files) {

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
+import { FileSourceConfig, streamIdOf } from '../../ops/file-source-schema.js';
 import type { IdentityVault } from '../../ops/identity-vault.js';
 import type { FileSource, ListedFile } from '../../sources/files/file-source.js';
-import { FileSourceConfig, streamIdOf } from '../../sources/files/source-config.js';
-import { openFileSource } from '../../sources/files/source-settings.js';
+import { openFileSource } from '../../sources/files/open-file-source.js';
 import type { Pool } from '../../store/database.js';
 import { readSource } from '../../store/file-sources.js';
 
@@ -29,7 +29,13 @@ export interface OpenedSource {
 export async function sourceNamed({ pool, vault }: FileDesk, sourceId: string): Promise<OpenedSource> {
   const { tenantId, connectorId, settings } = await readSource(pool, vault, sourceId);
   const config = FileSourceConfig.parse(settings);
-  return { sourceId, tenantId, connectorId, config, streamIds: config.streams.map(({ stream }) => streamIdOf(config, stream)) };
+  return {
+    sourceId,
+    tenantId,
+    connectorId,
+    config,
+    streamIds: config.streams.map(({ stream }) => streamIdOf(config, stream)),
+  };
 }
 
 /** Opens the place where a source's files lie for as long as `work` takes. */

@@ -56,8 +56,7 @@ export function fileTasks(desk: FileDesk & { client: Client; alerts: AlertDesk }
     },
     endIngestion: ({ sourceId }) => endIngestionSchedule(client, sourceId),
     async startIngestion(asked) {
-      const { tenantId } = await sourceNamed(desk, asked.sourceId);
-      await startIngestion(client, { ...asked, tenantId });
+      await startIngestion(client, asked);
     },
     applyRetention: () => applyRetention(desk),
   };

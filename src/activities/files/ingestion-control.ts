@@ -1,13 +1,12 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
-import { TypedSearchAttributes } from '@temporalio/common';
 import type { IngestionAsked } from '../../canonical/file-ingestion.js';
-import { DISTRIBUTOR_ID, PLATFORM_QUEUE } from '../platform/sync-control.js';
+import { PLATFORM_QUEUE } from '../platform/sync-control.js';
 import type { OpenedSource } from './file-desk.js';
 
 export const ingestionScheduleId = (sourceId: string): string => `files/${sourceId}`;
 
 /** Sees that the source is looked at every so many minutes; a Schedule that somebody paused stays paused. Safe to repeat. */
-export async function ensureIngestionSchedule(client: Client, { sourceId, tenantId, config }: OpenedSource): Promise<string> {
+export async function ensureIngestionSchedule(client: Client, { sourceId, config }: OpenedSource): Promise<string> {
   const scheduleId = ingestionScheduleId(sourceId);
   const spec = { intervals: [{ every: `${config.every_minutes} minutes` as const }] };
   const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' as const };
@@ -17,7 +16,6 @@ export async function ensureIngestionSchedule(client: Client, { sourceId, tenant
     workflowId: scheduleId,
     taskQueue: PLATFORM_QUEUE,
     args: [{ sourceId }],
-    typedSearchAttributes: new TypedSearchAttributes([{ key: DISTRIBUTOR_ID, value: tenantId }]),
   };
   try {
     await client.schedule.create({ scheduleId, spec, policies, action });
@@ -39,14 +37,13 @@ export async function endIngestionSchedule(client: Client, sourceId: string): Pr
 /** Starts a run by itself; one under way under the same id is it. */
 export async function startIngestion(
   client: Client,
-  { workflowId, tenantId, ...asked }: IngestionAsked & { workflowId: string; tenantId: string },
+  { workflowId, ...asked }: IngestionAsked & { workflowId: string },
 ) {
   return await client.workflow.start('fileIngestion', {
     workflowId,
     taskQueue: PLATFORM_QUEUE,
     args: [asked],
     workflowIdConflictPolicy: 'USE_EXISTING',
-    typedSearchAttributes: new TypedSearchAttributes([{ key: DISTRIBUTOR_ID, value: tenantId }]),
     staticSummary: `files of ${asked.sourceId}`,
   });
 }

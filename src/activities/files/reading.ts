@@ -2,11 +2,19 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type FileReading, noReading } from '../../canonical/file-ingestion.js';
 import { ContentRefused, FileReplaced } from '../../sources/errors.js';
-import type { ListedFile } from '../../sources/files/file-source.js';
+import type { FileSource, ListedFile } from '../../sources/files/file-source.js';
 import type { GivenFile } from '../../sources/files/given-file.js';
-import { beginReading, committedTwin, extendClaim, type HeldFile, heldFile, type Settlement, settleFile } from '../../store/file-claims.js';
-import { supersedeSets } from '../../store/sets.js';
 import { auditFile } from '../../store/file-audit.js';
+import {
+  beginReading,
+  committedTwin,
+  extendClaim,
+  type HeldFile,
+  heldFile,
+  type Settlement,
+  settleFile,
+} from '../../store/file-claims.js';
+import { supersedeSets } from '../../store/sets.js';
 import { atPlace, type FileDesk, type OpenedSource, sourceNamed } from './file-desk.js';
 import { stageContents } from './staging.js';
 import type { Claimed } from './tasks.js';
@@ -23,8 +31,7 @@ export async function readFile(desk: FileDesk, { fileId, claim }: Claimed, attem
   try {
     return await atPlace(desk, source, async (place) => {
       await auditFile(pool, { sourceId: held.sourceId, fileId, actor: 'ingestion', action: 'file.opened' });
-      const file = place.open({ ...(held.listed as Omit<ListedFile, 'path'>), path: held.path });
-      return await readGiven(desk, source, held, file);
+      return await readAt(desk, source, held, place);
     });
   } catch (error) {
     if (error instanceof FileReplaced) return await replaced(desk, held);
@@ -34,10 +41,11 @@ export async function readFile(desk: FileDesk, { fileId, claim }: Claimed, attem
   }
 }
 
-async function readGiven(desk: FileDesk, source: OpenedSource, held: HeldFile, file: GivenFile): Promise<FileReading> {
+async function readAt(desk: FileDesk, source: OpenedSource, held: HeldFile, place: FileSource): Promise<FileReading> {
   const { pool } = desk;
-  const bytes = await file.sizeBytes();
+  const bytes = held.sizeBytes;
   try {
+    const file = place.open({ ...(held.listed as Omit<ListedFile, 'path'>), path: held.path });
     const sha256 = await checksumOf(file);
     const duplicateOf = await committedTwin(pool, held, sha256);
     if (duplicateOf !== null) {
@@ -60,7 +68,12 @@ async function readGiven(desk: FileDesk, source: OpenedSource, held: HeldFile, f
   }
 }
 
-async function quarantined(desk: FileDesk, held: HeldFile, { code, message }: ContentRefused, sha256?: string): Promise<FileReading> {
+async function quarantined(
+  desk: FileDesk,
+  held: HeldFile,
+  { code, message }: ContentRefused,
+  sha256?: string,
+): Promise<FileReading> {
   await settleFile(desk.pool, held, { state: 'quarantined', code, message, sha256 });
   return { ...noReading('quarantined'), code, message };
 }
@@ -68,7 +81,11 @@ async function quarantined(desk: FileDesk, held: HeldFile, { code, message }: Co
 /** Nothing of it is used; the next listing shows what it is by now. */
 async function replaced(desk: FileDesk, held: HeldFile): Promise<FileReading> {
   await giveUpStaged(desk, held);
-  const settlement: Settlement = { state: 'waiting', code: 'FILE_REPLACED', message: 'The file was replaced while it was read.' };
+  const settlement: Settlement = {
+    state: 'waiting',
+    code: 'FILE_REPLACED',
+    message: 'The file was replaced while it was read.',
+  };
   await settleFile(desk.pool, held, settlement);
   return noReading('replaced');
 }
@@ -87,7 +104,8 @@ async function checksumOf(file: GivenFile): Promise<string> {
 const verified = (file: GivenFile, sha256: string): GivenFile => ({
   name: file.name,
   sizeBytes: () => file.sizeBytes(),
-  open: (range) => (range === undefined ? Readable.from(checked(file.open(), sha256), { objectMode: false }) : file.open(range)),
+  open: (range) =>
+    range === undefined ? Readable.from(checked(file.open(), sha256), { objectMode: false }) : file.open(range),
 });
 
 async function* checked(bytes: Readable, sha256: string): AsyncGenerator<Buffer> {

@@ -1,7 +1,7 @@
 import type { StreamState } from '../../canonical/file-ingestion.js';
 import { ruleNamed } from '../../ops/alerts/rules.js';
-import { dropContents } from '../../store/file-contents.js';
 import { auditFile } from '../../store/file-audit.js';
+import { dropContents } from '../../store/file-contents.js';
 import { mastersContent } from '../../store/file-masters.js';
 import { noteRetained, outlivedFiles, recordRunMetrics } from '../../store/file-settling.js';
 import { listSources } from '../../store/file-sources.js';
@@ -30,7 +30,11 @@ export async function recordFileRun(
   const anything = metrics.some(({ files_processed }) => files_processed > 0);
   const shareSentence = `${rowsRefused} of ${rowsRead} rows of ${run.sourceId} could not be taken.`;
 
-  await tell('file_refused', wholly.map(({ fileId, message }) => `File ${fileId}: ${message}`).join(' '), wholly.length === 0 && anything);
+  await tell(
+    'file_refused',
+    wholly.map(({ fileId, message }) => `File ${fileId}: ${message}`).join(' '),
+    wholly.length === 0 && anything,
+  );
   await tell('files_unreadable', sentenceOf(run.failed), run.failed.length === 0);
   await tell('schema_drift', sentenceOf(run.drifted), false);
   await tell('quarantine_share', share > SHARE_TO_TELL ? shareSentence : '', anything);
@@ -47,13 +51,21 @@ export async function recordFileRun(
     const { severity, hears } = ruleNamed(name);
     const about = { distributorId: source.tenantId, subject: run.sourceId };
     if (message !== '')
-      await alerts.raise({ ...about, rule: name, severity, audience: hears.join(' + '), message: message.slice(0, 1_000) });
+      await alerts.raise({
+        ...about,
+        rule: name,
+        severity,
+        audience: hears.join(' + '),
+        message: message.slice(0, 1_000),
+      });
     else if (isOver) await alerts.resolve({ ...about, rules: [name] });
   }
 }
 
 const sentenceOf = (troubles: FileTrouble[]): string =>
-  troubles.length === 0 ? '' : `${troubles[0]!.message}${troubles.length > 1 ? ` And ${troubles.length - 1} more.` : ''}`;
+  troubles.length === 0
+    ? ''
+    : `${troubles[0]!.message}${troubles.length > 1 ? ` And ${troubles.length - 1} more.` : ''}`;
 
 export const statesOf = (desk: FileDesk, source: OpenedSource): Promise<StreamState[]> =>
   atPlace(desk, source, ({ uri }) => streamStates(desk.pool, desk.vault, { ...source, uri }));

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import { encrypted } from '../../ops/file-encryption.js';
+import { FileReplaced } from '../../sources/errors.js';
 import type { FileSource, ListedFile } from '../../sources/files/file-source.js';
 import { MAX_FAULTS_KEPT } from '../../store/file-commit.js';
 import { faultsOf, noteRetained, type SettledFile, settledFile } from '../../store/file-settling.js';
@@ -23,22 +24,30 @@ export async function retainFile(desk: FileDesk, fileId: number): Promise<void> 
   const { after, report_failures: reports } = source.config;
   // Once a person accepts its schema it is read where it lies.
   if (file.code === 'SCHEMA_DRIFT') return;
+  const listed = { ...(file.listed as Omit<ListedFile, 'path'>), path: file.path };
   await atPlace(desk, source, async (place) => {
     if (reports) await report(desk, place, file);
     if (file.state === 'quarantined') {
-      if (reports) await setAside(desk, place, file);
+      if (reports) await setAside(desk, place, file, listed);
     } else if (after === 'move') {
-      await place.move(file.path, `${DONE}/${file.path}`);
+      await place.move(file.path, `${DONE}/${file.path}`, listed);
       await noteRetained(pool, vault, file, `${DONE}/${file.path}`);
     } else if (after === 'delete') {
-      await place.delete(file.path);
+      await place.delete(file.path, listed);
       await noteRetained(pool, vault, file, null);
     }
+  }).catch((error) => {
+    // A newer one lies there by now, which nobody has read yet.
+    if (!(error instanceof FileReplaced)) throw error;
   });
 }
 
 /** Hashes, line numbers, codes and sentences; not a value of the file. */
-async function report({ pool }: FileDesk, place: FileSource, { fileId, path, code, message }: SettledFile): Promise<void> {
+async function report(
+  { pool }: FileDesk,
+  place: FileSource,
+  { fileId, path, code, message }: SettledFile,
+): Promise<void> {
   const faults = await faultsOf(pool, fileId, MAX_FAULTS_KEPT);
   const rows = code === null ? faults : [{ line: null, column: null, code, message, valueHash: null }, ...faults];
   if (rows.length === 0) return;
@@ -53,10 +62,14 @@ async function report({ pool }: FileDesk, place: FileSource, { fileId, path, cod
   await place.put(`${FAILED}/${path}.errors.csv`, csv);
 }
 
-async function setAside({ pool, vault, filesIdentity }: FileDesk, place: FileSource, file: SettledFile): Promise<void> {
+async function setAside(
+  { pool, vault, filesIdentity }: FileDesk,
+  place: FileSource,
+  file: SettledFile,
+  listed: ListedFile,
+): Promise<void> {
   const to = `${FAILED}/${file.path}.age`;
-  const given = place.open({ ...(file.listed as Omit<ListedFile, 'path'>), path: file.path });
-  await place.put(to, await encrypted(given.open(), filesIdentity));
-  await place.delete(file.path);
+  await place.put(to, await encrypted(place.open(listed).open(), filesIdentity));
+  await place.delete(file.path, listed);
   await noteRetained(pool, vault, file, to);
 }

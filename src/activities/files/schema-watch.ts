@@ -1,12 +1,12 @@
-import { ContentRefused } from '../../sources/errors.js';
-import type { CsvReading } from '../../sources/csv/read.js';
+import type { DriftPolicy } from '../../canonical/file-ingestion.js';
+import type { StreamSchema } from '../../canonical/stream-schema.js';
+import { streamIdOf } from '../../ops/file-source-schema.js';
 import type { RowFault } from '../../sources/csv/faults.js';
+import type { CsvReading } from '../../sources/csv/read.js';
+import { ContentRefused } from '../../sources/errors.js';
 import { SchemaInference } from '../../sources/files/schema/csv-schema.js';
 import { compareSchemas, decide, rowDrift, sentenceOfDrift } from '../../sources/files/schema/drift.js';
 import { inferXmlSchema } from '../../sources/files/schema/xml-schema.js';
-import { streamIdOf } from '../../sources/files/source-config.js';
-import type { DriftPolicy } from '../../canonical/file-ingestion.js';
-import type { StreamSchema } from '../../canonical/stream-schema.js';
 import type { HeldFile } from '../../store/file-claims.js';
 import { acceptedSchema, recordFoundSchema, type StoredSchema } from '../../store/stream-schemas.js';
 import type { FileDesk, OpenedSource } from './file-desk.js';
@@ -92,7 +92,10 @@ export class SchemaWatch {
       const sentence = compared.verdict === 'first' ? null : sentenceOfDrift(compared);
       if (sentence !== null) drifts.push(sentence);
       if (verdict === 'refuse_file')
-        refusal = new ContentRefused('SCHEMA_DRIFT', `${sentence ?? 'The columns are not those of before.'} ${TO_ACCEPT}`);
+        refusal = new ContentRefused(
+          'SCHEMA_DRIFT',
+          `${sentence ?? 'The columns are not those of before.'} ${TO_ACCEPT}`,
+        );
     }
     return { version, drift: drifts.join(' ') || null, refusal };
   }

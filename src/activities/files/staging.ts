@@ -30,7 +30,12 @@ export interface Staged {
 }
 
 /** Reads the data of a file and stages its rows in envelopes. Throws ContentRefused where it cannot be used. */
-export async function stageContents(desk: FileDesk, source: OpenedSource, held: HeldFile, file: GivenFile): Promise<Staged> {
+export async function stageContents(
+  desk: FileDesk,
+  source: OpenedSource,
+  held: HeldFile,
+  file: GivenFile,
+): Promise<Staged> {
   const rules = await rulesOf(desk, source);
   const stager = new Stager(desk, held);
   const watch = await SchemaWatch.open(desk, source, held);
@@ -145,4 +150,8 @@ class Stager {
 }
 
 const dayOf = (record: CanonicalRecord): string =>
-  record.type === 'payment' ? record.paid_date : record.type === 'adjustment' ? record.adjusted_on : record.invoice_date;
+  record.type === 'payment'
+    ? record.paid_date
+    : record.type === 'adjustment'
+      ? record.adjusted_on
+      : record.invoice_date;

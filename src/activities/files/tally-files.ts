@@ -1,9 +1,9 @@
+import { hashValue } from '../../canonical/digest.js';
 import { QUARANTINE_ADVICE } from '../../canonical/quarantine-advice.js';
 import { judge, type RuleSettings } from '../../canonical/rules.js';
 import type { ReadPiece } from '../../sources/csv/read.js';
 import type { DataFile } from '../../sources/files/data-files.js';
 import { ExportedBooks } from '../../sources/tally/exports/exported-books.js';
-import { hashValue } from '../../canonical/digest.js';
 import type { HeldFile } from '../../store/file-claims.js';
 import { keepContent, openContent } from '../../store/file-contents.js';
 import { mastersContent, newestMasters } from '../../store/file-masters.js';
@@ -31,7 +31,10 @@ export async function* readExport(
     { data: [data.open], masters: masters === null ? null : () => openContent(desk.pool, desk.vault, masters) },
     {
       today: rules.today,
-      drafting: { defaultCreditDays: config.rules.default_credit_days ?? null, adjustments: config.rules.adjustments === 'on' },
+      drafting: {
+        defaultCreditDays: config.rules.default_credit_days ?? null,
+        adjustments: config.rules.adjustments === 'on',
+      },
       ownPhones: ownPhonesOf(source),
       digestKey: rules.digestKey,
       masters: 'complete',

@@ -1,5 +1,5 @@
-import type { FileMetrics, FileReading, IngestionAsked, StreamState } from '../../canonical/file-ingestion.js';
 import type { PublishResult } from '../../canonical/contract.js';
+import type { FileMetrics, FileReading, IngestionAsked, StreamState } from '../../canonical/file-ingestion.js';
 
 /** What a workflow may have done to files. Ids, counts and codes: no path, no row, no address ever stands in a history. */
 
@@ -8,6 +8,8 @@ export interface FileFound {
   streamId: string;
 }
 export interface FilesFound {
+  /** The distributor whose files they are. */
+  tenantId: string;
   /** In the order in which they are to be read; more may be there. */
   ready: FileFound[];
   more: boolean;

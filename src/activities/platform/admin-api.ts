@@ -10,7 +10,7 @@ export class AdminApi {
   ) {}
 
   /** A 4xx is a fault no retry can help; anything else is thrown to be retried. */
-  async call<T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  async call<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
     const response = await fetch(new URL(path, this.baseUrl), {
       method,
       headers: {

@@ -19,6 +19,7 @@ const schedule = (
 const OPS_SCHEDULES = [
   schedule('daily-report', 'dailyReport', '0 9 * * *', '1 day'),
   schedule('tell-alerts', 'tellAlerts', '*/10 * * * *', '1 minute'),
+  schedule('retention', 'retention', '30 3 * * *', '1 day'),
 ];
 
 /** Brings the platform's own Schedules to what they should be; one that somebody paused stays paused. Safe to repeat. */

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { completenessOf } from '../../canonical/completeness.js';
 import type { Watermark } from '../../canonical/contract.js';
 import { ALERT_RULES } from '../../ops/alerts/rules.js';
+import type { CentralSecrets } from '../../ops/central-secrets.js';
 import { completenessInputs } from '../../store/completeness-inputs.js';
 import { publishHeld } from '../../store/consent.js';
 import type { Pool } from '../../store/database.js';
@@ -13,6 +14,7 @@ import { recordRun } from '../../store/runs.js';
 import { supersedeSets, sweepUnfinishedSets } from '../../store/sets.js';
 import { hasPendingDue } from '../../store/standing.js';
 import { advanceWatermark, readWatermark, setWatermark } from '../../store/watermarks.js';
+import { fileTasks } from '../files/file-tasks.js';
 import type { AdminApi } from './admin-api.js';
 import { AlertDesk, type AlertWays } from './alert-desk.js';
 import { sendDailyReport } from './daily-report.js';
@@ -36,12 +38,14 @@ export interface PlatformDesk {
   client: Client;
   adminApi: AdminApi;
   log: Logger;
+  /** What files are opened, and set aside, with. */
+  secrets: Pick<CentralSecrets, 'vault' | 'filesIdentity'>;
   /** Without them alerts are rows and log lines. */
   alertWays?: AlertWays;
 }
 
 /** The platform's own activities: each checks what it was given, calls the room that does the work, and answers ids and counts. */
-export function platformTasks({ pool, client, adminApi, log, alertWays }: PlatformDesk): PlatformTasks {
+export function platformTasks({ pool, client, adminApi, log, secrets, alertWays }: PlatformDesk): PlatformTasks {
   const ways = alertWays ?? null;
   const alerts = new AlertDesk(pool, log, ways);
   /** The lower of what the store and the caller hold: restoring either side then loses nothing. */
@@ -141,6 +145,7 @@ export function platformTasks({ pool, client, adminApi, log, alertWays }: Platfo
     },
 
     ...reconcilingTasks(pool, client),
+    ...fileTasks({ pool, client, log, alerts, ...secrets }),
 
     async raiseAlert(alert) {
       if (alert.message.length > 2_000)

@@ -7,6 +7,9 @@ import { hashToken } from '../../store/token-hash.js';
 import { ApiProblem, answerProblems } from '../problems.js';
 import { bundleLinkRoute } from './bundle-link.js';
 import { fetchBundleRoute } from './fetch-bundle.js';
+import { fileSchemasRoute } from './files/schemas.js';
+import { fileSourcesRoute } from './files/sources.js';
+import { fileStateRoute } from './files/state.js';
 import { healthRoute } from './health.js';
 import { issueCredentialsRoute } from './issue-credentials.js';
 import type { AdminPlatform } from './platform.js';
@@ -69,6 +72,9 @@ export async function createAdminListener(
       issueCredentialsRoute,
       revokeCredentialsRoute,
       bundleLinkRoute,
+      fileSourcesRoute,
+      fileStateRoute,
+      fileSchemasRoute,
     ])
       await admin.register(route(platform));
   });

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { AdminApi } from '../../activities/platform/admin-api.js';
 import { ensureOpsSchedules } from '../../activities/platform/ops-schedules.js';
 import { platformTasks } from '../../activities/platform/platform-tasks.js';
 import { startApi } from '../../api/server.js';
@@ -13,6 +12,7 @@ import { makeCurrent } from '../../workers/deployment.js';
 import { createPlatformWorker } from '../../workers/platform.js';
 import { logThrough } from '../../workers/sdk-log.js';
 import { connectWorker, whenTemporalAnswers } from '../../workers/temporal-connection.js';
+import { openAdminApi } from '../admin-api.js';
 import { connectClient } from '../connect.js';
 
 const toldToStop = (): Promise<unknown> => Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
@@ -53,18 +53,12 @@ export function platformCommands(program: Command): void {
     .command('bundle <distributor>')
     .description('mint the one-time link by which the distributor fetches its secrets')
     .action(async (distributor: string) => {
-      const { url, expires_at } = await (await adminApi()).call<{ url: string; expires_at: string }>(
+      const { url, expires_at } = await (await openAdminApi()).call<{ url: string; expires_at: string }>(
         'POST',
         `/v1/admin/distributors/${distributor}/bundle-link`,
       );
       console.log(`${url}\nworks once, until ${expires_at}`);
     });
-}
-
-async function adminApi(): Promise<AdminApi> {
-  const { secretsDir, adminUrl } = readSecretsSettings(process.env);
-  const { adminToken } = await openSecrets(secretsDir);
-  return new AdminApi(adminUrl, adminToken);
 }
 
 async function runWorker(): Promise<void> {
@@ -76,7 +70,7 @@ async function runWorker(): Promise<void> {
   const connection = await connectWorker({ address }, log);
   const client = await whenTemporalAnswers(log, () => connectClient(settings.temporal));
   const pool = openPool(settings.databaseUrl);
-  const { vault } = await openSecrets(settings.secretsDir);
+  const secrets = await openSecrets(settings.secretsDir);
   const { alerts, workerVersion } = settings;
   try {
     const worker = await createPlatformWorker({
@@ -86,9 +80,10 @@ async function runWorker(): Promise<void> {
       tasks: platformTasks({
         pool,
         client,
-        adminApi: await adminApi(),
+        adminApi: await openAdminApi(),
         log,
-        alertWays: { notifiers: openNotifiers(alerts), opsEmail: alerts.opsEmail, vault },
+        secrets,
+        alertWays: { notifiers: openNotifiers(alerts), opsEmail: alerts.opsEmail, vault: secrets.vault },
       }),
     });
     await whenTemporalAnswers(log, () => ensureOpsSchedules(client));

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { SettingsInvalid } from '../../../src/ops/connector-errors.js';
-import { FileSourceSettings, openFileSource } from '../../../src/sources/files/source-settings.js';
+import { FileSourceSettings } from '../../../src/ops/file-places.js';
+import { openFileSource } from '../../../src/sources/files/open-file-source.js';
 
 const FINGERPRINT = `SHA256:${'Ab0/'.repeat(10)}xyz`;
 const FOLDER = { kind: 'folder', path: '/srv/landing' };

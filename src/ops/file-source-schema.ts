@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { DistributorId } from '../../canonical/contract.js';
-import { DRIFT_POLICIES, SourceId } from '../../canonical/file-ingestion.js';
-import { GSTIN_FORMS } from '../../canonical/gstin.js';
-import { PlaceSettings } from './source-settings.js';
-
-const expected = (what: string) => ({ error: `expected ${what}` });
+import { DistributorId } from '../canonical/contract.js';
+import { DRIFT_POLICIES, SourceId } from '../canonical/file-ingestion.js';
+import { GSTIN_FORMS } from '../canonical/gstin.js';
+import { FileSourceSettings } from './file-places.js';
+import { expected } from './schema-parts.js';
 
 const Stream = z.strictObject({
   /** What the files are: `tally.vouchers_xml`, `csv.invoices`. With the kind of place it is the stream's id. */
@@ -24,7 +23,7 @@ export const FileSourceConfig = z
       /** The distributor whose files they are: the tenant. */
       distributor_id: DistributorId,
       connector_id: SourceId.optional(),
-      place: PlaceSettings,
+      place: FileSourceSettings,
       streams: z.array(Stream, expected('a list of streams')).min(1, 'expected a list of streams').max(50),
       /** A file that was written to more recently is left for the next run; of no use where files appear whole. */
       min_age_seconds: z.int(expected('whole seconds')).min(0).max(86_400).default(60),
@@ -51,7 +50,11 @@ export const FileSourceConfig = z
   .superRefine(({ streams }, check) => {
     streams.forEach(({ stream }, index) => {
       if (streams.findIndex((other) => other.stream === stream) < index)
-        check.addIssue({ code: 'custom', path: ['streams', index, 'stream'], message: 'stands twice; expected each name once' });
+        check.addIssue({
+          code: 'custom',
+          path: ['streams', index, 'stream'],
+          message: 'stands twice; expected each name once',
+        });
     });
   });
 export type FileSourceConfig = z.infer<typeof FileSourceConfig>;
