@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeInvoices } from '../src/simulators/csv/index.js';
 import type { BenchLine } from './support/bench-line.js';
-import { type Contestant, type Measurement, measuredCsv, writeInvoices } from './support/csv-contestants.js';
+import { type Contestant, type Measurement, measuredCsv } from './support/csv-contestants.js';
 
 const ROUNDS = 2;
 
@@ -16,7 +17,7 @@ export async function run(options: { vouchers?: number[] } = {}): Promise<BenchL
     const folder = await mkdtemp(join(tmpdir(), 'csv-ingest-'));
     try {
       const path = join(folder, 'invoices.csv');
-      await writeInvoices(path, rows);
+      await writeInvoices(path, rows, { today: '2026-05-18', months: 36 });
       const rounds: Record<Contestant, Measurement[]> = { reader: [], 'csv-parse': [] };
       for (let round = 0; round < ROUNDS; round += 1) {
         for (const contestant of ['csv-parse', 'reader'] as const) {

@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { Readable } from 'node:stream';
+import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { Parser } from 'csv-parse';
@@ -16,33 +15,6 @@ export interface Measurement {
   rows: number;
   seconds: number;
   peakMiB: number;
-}
-
-/** A distributor's invoices: two thousand retailers, one id a row, three years. */
-export async function writeInvoices(path: string, rows: number): Promise<void> {
-  function* lines(): Generator<string> {
-    yield 'invoice_id,retailer_gst,invoice_date,due_date,amount_inr,retailer_name,retailer_phone\n';
-    for (let row = 0; row < rows; row += 1) {
-      const retailer = row % 2_000;
-      const gstin = `27AAP${'FUXYZ'[retailer % 5]}U${String(retailer).padStart(4, '0')}F1Z5`;
-      const day = `${2023 + (row % 3)}-${two(1 + (row % 12))}-${two(1 + (row % 28))}`;
-      const amount = `${100 + ((row * 7919) % 90_000)}.${two(row % 100)}`;
-      yield `INV-${row},${gstin},${day},${day},${amount},"Shop ${retailer}, Pune",98${String(retailer).padStart(8, '0')}\n`;
-    }
-  }
-  await pipeline(Readable.from(batched(lines())), createWriteStream(path));
-}
-const two = (number: number): string => String(number).padStart(2, '0');
-
-function* batched(lines: Iterable<string>): Generator<string> {
-  let batch = '';
-  for (const line of lines) {
-    batch += line;
-    if (batch.length < 64 * 1024) continue;
-    yield batch;
-    batch = '';
-  }
-  yield batch;
 }
 
 /** Measures one contestant over a file, in a process of its own. */
