@@ -9,6 +9,9 @@ import type { TallySettings } from './settings.js';
 import { Transport } from './transport.js';
 import type { CompanyMaster } from './voucher.js';
 
+/** What the bytes of an answer go through on their way to the reader, such as a file that keeps them. */
+export type Tap = (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
 /** One Tally and the company of it that is read: every answer is read to its end, counted and judged here. */
 export class OpenTally {
   readonly cost: ReadingCost = { requests: 0, bytes: 0, longestRequestMs: 0 };
@@ -30,9 +33,9 @@ export class OpenTally {
   }
 
   /** Tally lists every company that is loaded, so ours is found by name and, where pinned, by GUID. */
-  async askCompany(signal?: AbortSignal): Promise<CompanyMaster> {
+  async askCompany(signal?: AbortSignal, tap?: Tap): Promise<CompanyMaster> {
     const companies: CompanyMaster[] = [];
-    await this.ask(companyRequest(), { company: (company) => companies.push(company) }, signal);
+    await this.ask(companyRequest(), { company: (company) => companies.push(company) }, signal, tap);
     const { companyName, companyGuid } = this.settings;
     if (companies.length === 0) {
       throw new SourceUnavailable(`Tally has no company open: expected "${companyName}".`);
@@ -63,11 +66,11 @@ export class OpenTally {
   }
 
   /** Asks, reads the answer to its end, and says how long Tally was held. */
-  ask(question: TallyRequest, receivers: Receivers, signal?: AbortSignal): Promise<number> {
+  ask(question: TallyRequest, receivers: Receivers, signal?: AbortSignal, tap: Tap = untouched): Promise<number> {
     return this.#transport
       .ask(question, signal, async ({ askedAtMs, declaredCharset, chunks }) => {
         const reader = new AnswerReader(receivers, declaredCharset);
-        for await (const chunk of chunks) reader.write(chunk);
+        for await (const chunk of tap(chunks)) reader.write(chunk);
         return { facts: reader.end(), elapsedMs: performance.now() - askedAtMs };
       })
       .then(({ facts, elapsedMs }) => {
@@ -81,6 +84,8 @@ export class OpenTally {
       });
   }
 }
+
+const untouched: Tap = (chunks) => chunks;
 
 const replaced = (): TallyMisconfigured =>
   new TallyMisconfigured(

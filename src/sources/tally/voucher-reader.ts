@@ -5,7 +5,7 @@ import { isoFromTally, plusDays } from './dates.js';
 import { TallyMisconfigured } from './errors.js';
 import type { LegsForm } from './fields.js';
 import type { Masters } from './masters.js';
-import type { OpenTally } from './open-tally.js';
+import type { OpenTally, Tap } from './open-tally.js';
 import {
   censusRequest,
   type Days,
@@ -49,14 +49,23 @@ export class VoucherReader {
   }
 
   async *read(window: Period, signal: AbortSignal): AsyncIterable<Voucher> {
+    for await (const { vouchers } of this.readSpans(window, signal)) yield* vouchers;
+  }
+
+  /** @param tapOf what the answer to a span goes through; anew where another form of it has to be asked for. */
+  async *readSpans(
+    window: Period,
+    signal: AbortSignal,
+    tapOf?: (span: Period) => Tap,
+  ): AsyncIterable<{ span: Period; vouchers: Voucher[] }> {
     const { earliestDate } = this.settings;
     let from = earliestDate !== null && earliestDate > window.from ? earliestDate : window.from;
     const company = await this.tally.knownCompany();
     while (from <= window.to && !signal.aborted) {
       const span = this.#spans.next(from, window);
-      const vouchers = await this.#readSpan(span, company, signal);
+      const vouchers = await this.#readSpan(span, company, signal, { tap: tapOf?.(span) });
       if (signal.aborted) return;
-      yield* vouchers;
+      yield { span, vouchers };
       from = plusDays(span.to, 1);
     }
   }
@@ -108,7 +117,7 @@ export class VoucherReader {
       const days = { ...span, alteredAfter };
       const census = await this.#census(days, signal);
       if (census && census.regular.size + census.optional.size === 0) continue;
-      yield* await this.#readSpan(days, company, signal, census);
+      yield* await this.#readSpan(days, company, signal, { counted: census });
     }
   }
 
@@ -164,13 +173,13 @@ export class VoucherReader {
     span: Days,
     company: CompanyMaster,
     signal: AbortSignal,
-    counted?: Census | null,
+    { counted, tap }: { counted?: Census | null; tap?: Tap | undefined } = {},
   ): Promise<Voucher[]> {
     const census = counted === undefined ? await this.#census(span, signal) : counted;
     const vouchers =
       this.#reading === 'collection'
-        ? await this.#readCollection(span, signal)
-        : await this.#readRegister(span, signal);
+        ? await this.#readCollection(span, signal, tap)
+        : await this.#readRegister(span, signal, tap);
     assertIdentified(vouchers, span);
     if (census) assertComplete(vouchers, census, span, this.#reading === 'collection');
     // A wrong company answers with success and nothing; and the books may have been replaced under our eyes.
@@ -178,16 +187,14 @@ export class VoucherReader {
     return vouchers;
   }
 
-  async #readCollection(span: Days, signal: AbortSignal): Promise<Voucher[]> {
-    const vouchers = await this.#askVouchers(voucherRequest(this.settings.companyName, span, this.#legs), signal, {
-      span,
-      spans: this.#spans,
-    });
+  async #readCollection(span: Days, signal: AbortSignal, tap?: Tap): Promise<Voucher[]> {
+    const question = voucherRequest(this.settings.companyName, span, this.#legs);
+    const vouchers = await this.#askVouchers(question, signal, { span, spans: this.#spans }, tap);
     assertWithin(vouchers, span);
     if (this.#legs !== 'named' || this.#legsProven || (await this.#namedLegsAreRight(vouchers, signal)))
       return vouchers;
     this.#legs = 'whole';
-    return this.#readCollection(span, signal);
+    return this.#readCollection(span, signal, tap);
   }
 
   /**
@@ -207,11 +214,9 @@ export class VoucherReader {
     );
   }
 
-  async #readRegister(span: Days, signal: AbortSignal): Promise<Voucher[]> {
-    const vouchers = await this.#askVouchers(voucherRegisterRequest(this.settings.companyName, span), signal, {
-      span,
-      spans: this.#spans,
-    });
+  async #readRegister(span: Days, signal: AbortSignal, tap?: Tap): Promise<Voucher[]> {
+    const question = voucherRegisterRequest(this.settings.companyName, span);
+    const vouchers = await this.#askVouchers(question, signal, { span, spans: this.#spans }, tap);
     // A report may widen the days it was asked for; which of its vouchers count is known from their dates.
     return vouchers.filter((voucher) => isWithin(voucher, span));
   }
@@ -240,9 +245,10 @@ export class VoucherReader {
     question: TallyRequest,
     signal: AbortSignal,
     learn: { span: Period; spans: AdaptiveSpans } | null,
+    tap?: Tap,
   ): Promise<Voucher[]> {
     const vouchers: Voucher[] = [];
-    const elapsedMs = await this.tally.ask(question, { voucher: (voucher) => vouchers.push(voucher) }, signal);
+    const elapsedMs = await this.tally.ask(question, { voucher: (voucher) => vouchers.push(voucher) }, signal, tap);
     learn?.spans.learn(learn.span, elapsedMs);
     return vouchers;
   }

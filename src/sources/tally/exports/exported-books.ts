@@ -48,9 +48,7 @@ export interface ExportSettings {
 /** A document and where it stands. */
 export interface ExportedDocument {
   draft: DraftDocument;
-  /** Which of the data files, from 0; null for an opening balance, which masters hold. */
-  file: number | null;
-  /** Which voucher of that file, from 1. */
+  /** Which voucher of the data, from 1; null for an opening balance, which masters hold. */
   position: number | null;
 }
 
@@ -106,10 +104,19 @@ export class ExportedBooks {
     if (openings.length > 0) yield openings;
     this.#billDates?.restart();
     for await (const piece of this.#vouchers()) {
-      yield piece.map(({ voucher, file, position }) => {
+      yield piece.map(({ voucher, position }) => {
         if (isInTheBooks(voucher, this.masters)) this.#billDates?.complete(voucher);
-        return { draft: this.#documentOf(voucher), file, position };
+        return { draft: this.understand(voucher), position };
       });
+    }
+  }
+
+  /** What a voucher becomes, by the masters of these books. Throws ContentRefused where they are older than it. */
+  understand(voucher: Voucher): DraftDocument {
+    try {
+      return documentOf(voucher, this.masters, this.settings.drafting);
+    } catch (error) {
+      throw error instanceof IncompleteAnswer ? new ContentRefused('MASTERS_OUTDATED', error.message) : error;
     }
   }
 
@@ -119,17 +126,8 @@ export class ExportedBooks {
       .filter(({ party }) => own.has(normaliseName(party.name)))
       .map((opening) => ({
         draft: openingDocument(opening, this.masters, this.settings.drafting),
-        file: null,
         position: null,
       }));
-  }
-
-  #documentOf(voucher: Voucher): DraftDocument {
-    try {
-      return documentOf(voucher, this.masters, this.settings.drafting);
-    } catch (error) {
-      throw error instanceof IncompleteAnswer ? new ContentRefused('MASTERS_OUTDATED', error.message) : error;
-    }
   }
 
   async #readBillDates(): Promise<void> {
@@ -140,17 +138,17 @@ export class ExportedBooks {
   }
 
   /** Every voucher once, in the version that counts, each with an id. */
-  async *#vouchers(): AsyncGenerator<{ voucher: Voucher; file: number; position: number }[]> {
+  async *#vouchers(): AsyncGenerator<{ voucher: Voucher; position: number }[]> {
     const { versions } = this.found;
     versions.restart();
-    for (const [file, open] of this.files.data.entries()) {
-      let position = 0;
+    let position = 0;
+    for (const open of this.files.data) {
       for await (const piece of vouchersOf(open)) {
         const current = piece
-          .map((voucher) => ({ voucher, file, position: ++position }))
+          .map((voucher) => ({ voucher, position: ++position }))
           .filter(({ voucher }) => versions.isCurrent(voucher));
         // Records are told apart by the id of their voucher.
-        for (const { voucher, position: at } of current) voucher.guid ||= `at-${file}-${at}`;
+        for (const { voucher, position: at } of current) voucher.guid ||= `at-${at}`;
         if (current.length > 0) yield current;
       }
     }
