@@ -6,14 +6,15 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 const CHAOS = fileURLToPath(new URL('../../scripts/chaos.mjs', import.meta.url));
 const KILLS = 5;
 
-/** The short version of `npm run chaos`: few kills, a small book. */
+/** The short version of `npm run chaos`: few kills, a small book, and no line between the distributor and the centre. */
 describe('a backfill, a consent and deltas during which every part of the product is killed', () => {
   let verdict: Record<string, unknown>;
   let story: string;
   let code: number | null;
 
   beforeAll(async () => {
-    const options = ['--kills', String(KILLS), '--seed', '4', '--vouchers', '600', '--ms-per-voucher', '6', '--json'];
+    const book = ['--vouchers', '600', '--ms-per-voucher', '6', '--line-ms', '0'];
+    const options = ['--kills', String(KILLS), '--seed', '4', ...book, '--json'];
     const child = spawn(process.execPath, [CHAOS, ...options], { env: { ...process.env, NODE_OPTIONS: '' } });
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     const [verdictLine, said] = await Promise.all([text(child.stdout), text(child.stderr)]);

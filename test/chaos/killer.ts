@@ -2,20 +2,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../src/simulators/random.js';
 import { PHASES, type Phase, type Phases, type Stage } from './phases.js';
 import { PARTS, type PartName, type Product } from './product.js';
+import { shuffled, Turns } from './turns.js';
 
 /** Longest time a killed part stays away. */
 const MOST_PAUSE_MS = 5_000;
 /** Between the kills of one burst: the next part dies while the first is still missed. */
 const MOST_GAP_MS = 2_000;
-/** A phase may last milliseconds; when it was not met in this time, another one is taken. */
-const PHASE_WITHIN_MS = 20_000;
-/** Reading takes longest, so that its kills need not come at its very beginning. */
-const MOST_DELAY_MS = 300;
+/** When a phase is not met in this time, another one that lacks its turn is taken. */
+const PHASE_WITHIN_MS = 30_000;
+/** Of so many kills every phase has at least one. */
+const EVERY_PHASE_FROM_KILLS = 30;
+/** Half of the bursts are for the backfill, and one of the others for the consent. */
+const LEAST_BURSTS = 2 * (PHASES.consent.length + PHASES.delta.length);
 
 export interface Killed {
   part: PartName;
   /** `backfill: extract`; those that followed the first of a burst died in a `recovery`. */
   phase: string;
+}
+
+interface Plan {
+  seed: number;
+  kills: number;
+  /** How long after a phase was met a burst begins in it, at most; phases that last milliseconds bear no delay. */
+  mostDelayMs: (phase: Phase) => number;
 }
 
 /**
@@ -26,23 +36,34 @@ export class Killer {
   readonly killed: Killed[] = [];
   private readonly random: Random;
   private readonly bursts: PartName[][];
-  private readonly phasesLeft: Record<Stage, Phase[]> = { backfill: [], consent: [], delta: [] };
-  /** In a row. */
-  private missed = 0;
+  private readonly turns: Record<Stage, Turns<Phase>>;
 
   constructor(
     private readonly product: Product,
     private readonly phases: Phases,
-    seed: number,
-    kills: number,
+    private readonly plan: Plan,
     private readonly say: (line: string) => void,
   ) {
-    this.random = new Random(seed);
-    this.bursts = planned(this.random, kills);
+    this.random = new Random(plan.seed);
+    this.bursts = planned(this.random, plan.kills);
+    const turnsOf = (stage: Stage) => new Turns(this.random, PHASES[stage]);
+    this.turns = { backfill: turnsOf('backfill'), consent: turnsOf('consent'), delta: turnsOf('delta') };
   }
 
   get left(): number {
     return this.bursts.length;
+  }
+
+  /** Those in which no burst began, such as `delta: publish`. */
+  get phasesMissed(): string[] {
+    const met = new Set(this.killed.map(({ phase }) => phase));
+    const all = Object.entries(PHASES).flatMap(([stage, phases]) => phases.map((phase) => `${stage}: ${phase}`));
+    return all.filter((phase) => !met.has(phase));
+  }
+
+  /** Fewer kills than it takes may miss some. */
+  get hasKilledWhereItHadTo(): boolean {
+    return this.left === 0 && (this.plan.kills < EVERY_PHASE_FROM_KILLS || this.phasesMissed.length === 0);
   }
 
   /**
@@ -52,23 +73,18 @@ export class Killer {
   async strike(owner: string, stage: Stage, isOver: () => boolean): Promise<boolean> {
     const victims = this.bursts[0];
     if (!victims) return false;
-    const left = this.phasesLeft[stage];
-    if (left.length === 0) left.push(...shuffled(this.random, PHASES[stage]));
-    // A phase may be over in no time. One that was missed is not waited for alone again, and after two misses any will do.
-    const wanted = this.missed === 0 ? left.slice(0, 1) : left;
-    const patienceMs = this.missed < 2 ? PHASE_WITHIN_MS : 0;
-    const seen = await this.phases.until(owner, stage, wanted, { isOver, patienceMs });
-    this.missed = seen === null ? this.missed + 1 : 0;
-    if (seen === null) return false;
-    // Only a phase that was met has had its turn.
-    if (left.includes(seen)) left.splice(left.indexOf(seen), 1);
+    const met = await this.meet(owner, stage, isOver);
+    if (met === null) {
+      this.turns[stage].missed();
+      return false;
+    }
+    this.turns[stage].met(met);
     this.bursts.shift();
-    if (seen === 'extract') await sleep(this.random.int(0, MOST_DELAY_MS));
     const returning: Promise<void>[] = [];
     for (const [index, part] of victims.entries()) {
       if (index > 0) await sleep(this.random.int(0, MOST_GAP_MS));
       const pauseMs = this.random.int(0, MOST_PAUSE_MS);
-      const phase = `${stage}: ${index === 0 ? seen : 'recovery'}`;
+      const phase = `${stage}: ${index === 0 ? met : 'recovery'}`;
       this.killed.push({ part, phase });
       this.say(`kill ${this.killed.length}: ${part} in ${phase}, away for ${pauseMs} ms`);
       returning.push(this.product.parts[part].killAndRestart(pauseMs));
@@ -76,14 +92,29 @@ export class Killer {
     await Promise.all(returning);
     return true;
   }
+
+  /** Waits for a phase and for a moment somewhere in it; one that is over by then was not met. */
+  private async meet(owner: string, stage: Stage, isOver: () => boolean): Promise<Phase | null> {
+    const impatient = AbortSignal.timeout(PHASE_WITHIN_MS);
+    const wanted = () => this.turns[stage].wanted(impatient.aborted);
+    for (;;) {
+      const phase = await this.phases.until(owner, stage, wanted, isOver);
+      const delayMs = phase && this.random.int(0, this.plan.mostDelayMs(phase));
+      if (!phase || !delayMs) return phase;
+      await sleep(delayMs);
+      if ((await this.phases.underWay(owner, stage)).includes(phase)) return phase;
+    }
+  }
 }
 
-/** One to three victims a burst, which differ. */
+/** One to three victims a burst, which differ; where every phase is to have its burst, never so many that too few are left. */
 function planned(random: Random, kills: number): PartName[][] {
+  const leastBursts = kills < EVERY_PHASE_FROM_KILLS ? 0 : LEAST_BURSTS;
   const bursts: PartName[][] = [];
   const turns: PartName[] = [];
   for (let left = kills; left > 0; ) {
-    const size = Math.min(left, random.int(1, 3));
+    const forOthers = Math.max(0, leastBursts - bursts.length - 1);
+    const size = Math.min(left - forOthers, random.int(1, 3));
     const victims: PartName[] = [];
     while (victims.length < size) {
       if (turns.every((part) => victims.includes(part))) turns.push(...shuffled(random, PARTS));
@@ -94,11 +125,4 @@ function planned(random: Random, kills: number): PartName[][] {
     left -= size;
   }
   return bursts;
-}
-
-function shuffled<T>(random: Random, items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, at: random.next() }))
-    .sort((one, other) => one.at - other.at)
-    .map(({ item }) => item);
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
 
-const { PendingActivityState } = proto.temporal.api.enums.v1;
+const { PENDING_ACTIVITY_STATE_STARTED: STARTED } = proto.temporal.api.enums.v1.PendingActivityState;
 
 export type Stage = 'backfill' | 'consent' | 'delta';
 export type Phase = 'extract' | 'normalise' | 'sign and post' | 'publish' | 'between windows' | 'publish held';
@@ -22,47 +22,56 @@ const PHASE_OF_ACTIVITY: Record<string, Phase> = {
   publish: 'publish',
   publishHeld: 'publish held',
 };
+const LOOK_EVERY_MS = 5;
 
 /** Tells what the workflow that does the work is at, from the server's own record, so that it needs no worker. */
 export class Phases {
+  private run: string | null = null;
+
   constructor(private readonly client: Client) {}
 
-  /**
-   * Until one of the wanted phases is under way, or after `patienceMs` until any is: what was seen, a few milliseconds ago. Null
-   * when `isOver` says that there is no work left.
-   */
+  /** Until one of the wanted phases is under way: which, as of a few milliseconds ago. Null when the work is over before. */
   async until(
     owner: string,
     stage: Stage,
-    wanted: readonly Phase[],
-    { isOver, patienceMs }: { isOver: () => boolean; patienceMs: number },
+    wanted: () => readonly Phase[],
+    isOver: () => boolean,
   ): Promise<Phase | null> {
-    const anyWillDo = AbortSignal.timeout(patienceMs);
     while (!isOver()) {
-      const phase = await this.now(owner, stage).catch(() => null);
-      if (phase !== null && (wanted.includes(phase) || anyWillDo.aborted)) return phase;
-      if (phase === null) await sleep(10);
+      const underWay = await this.underWay(owner, stage);
+      const met = wanted().find((phase) => underWay.includes(phase));
+      if (met) return met;
+      await sleep(LOOK_EVERY_MS);
     }
     return null;
   }
 
-  /** Null when nothing is under way: no run, or one that waits for a retry. */
-  private async now(owner: string, stage: Stage): Promise<Phase | null> {
-    const child = stage === 'consent' ? owner : await this.runOf(owner);
-    if (child === null) return null;
-    const { raw, status } = await this.client.workflow.getHandle(child).describe();
-    if (status.name !== 'RUNNING') {
-      this.run = null;
-      return null;
+  /**
+   * More than one while a window is read ahead. None when there is no run, when one waits for a retry or for somebody to
+   * take its task, and when the server does not answer.
+   */
+  async underWay(owner: string, stage: Stage): Promise<Phase[]> {
+    try {
+      const run = stage === 'consent' ? owner : await this.runOf(owner);
+      return run === null ? [] : await this.phasesOf(run, stage);
+    } catch {
+      return [];
     }
-    const [activity] = raw.pendingActivities ?? [];
-    if (!activity) return stage === 'consent' ? null : 'between windows';
-    if (activity.state !== PendingActivityState.PENDING_ACTIVITY_STATE_STARTED && (activity.attempt ?? 1) > 1)
-      return null;
-    return PHASE_OF_ACTIVITY[activity.activityType?.name ?? ''] ?? (stage === 'consent' ? null : 'between windows');
   }
 
-  private run: string | null = null;
+  private async phasesOf(run: string, stage: Stage): Promise<Phase[]> {
+    const { raw, status } = await this.client.workflow.getHandle(run).describe();
+    if (status.name !== 'RUNNING') {
+      this.run = null;
+      return [];
+    }
+    const activities = raw.pendingActivities ?? [];
+    const started = activities.filter(({ state }) => state === STARTED);
+    const phases = started.flatMap(({ activityType }) => PHASE_OF_ACTIVITY[activityType?.name ?? ''] ?? []);
+    // What a run does for no window: it looks at the ERP, lets go of what it held, keeps its record, or thinks.
+    const isBetween = stage !== 'consent' && phases.length === 0 && started.length === activities.length;
+    return isBetween ? ['between windows'] : phases;
+  }
 
   private async runOf(owner: string): Promise<string | null> {
     if (this.run === null) {

@@ -8,6 +8,7 @@ import { openPool, type Pool } from '../../src/store/database.js';
 import { freePort } from '../support/free-port.js';
 import { waitFor } from '../support/wait-for.js';
 import { Part, type PartOptions } from './part.js';
+import { SlowLine } from './slow-line.js';
 
 export const PARTS = ['connector', 'worker', 'api', 'postgres', 'temporal'] as const;
 export type PartName = (typeof PARTS)[number];
@@ -20,6 +21,8 @@ export interface Setting {
   seed: number;
   vouchers: number;
   msPerVoucher: number;
+  /** How long a byte is under way between the distributor's server and the centre; 0 is no line at all. */
+  lineMs: number;
 }
 
 const SEARCH_ATTRIBUTES = {
@@ -31,8 +34,10 @@ const SEARCH_ATTRIBUTES = {
   SyncedThrough: 'Datetime',
 };
 const COMPANY = 'Chaos Traders';
+/** So few that a window, and a day of trade, take several batches. */
+const RECORDS_PER_BATCH = 20;
 
-/** The whole product, each part a process of its own that keeps its data on disk, and a Tally that is never killed. */
+/** The whole product, each part a process of its own that keeps its data on disk; a Tally and a line, which are never killed. */
 export class Product {
   readonly parts = {} as Record<PartName, Part>;
   client!: Client & { close(): Promise<void> };
@@ -41,6 +46,9 @@ export class Product {
   private simulatorPort = 0;
   private controlUrl = '';
   private temporalAddress = '';
+  /** Where the connector finds Temporal. */
+  private gateway = '';
+  private readonly lines: SlowLine[] = [];
   private environment: Record<string, string> = {};
 
   constructor(private readonly setting: Setting) {
@@ -55,6 +63,7 @@ export class Product {
     const [databasePort, temporalPort, ingestPort, adminPort, simulatorPort, controlPort] = ports.map(String);
     const databaseUrl = `postgres://postgres:postgres@127.0.0.1:${databasePort}/altscore`;
     this.temporalAddress = `127.0.0.1:${temporalPort}`;
+    this.gateway = await this.fromAfar(temporalPort!);
     this.simulatorPort = Number(simulatorPort);
     this.controlUrl = `http://127.0.0.1:${controlPort}`;
     this.environment = {
@@ -64,6 +73,7 @@ export class Product {
       INGEST_HOST: '127.0.0.1',
       INGEST_PORT: ingestPort!,
       SERVER_NAMES: '127.0.0.1,localhost',
+      PUBLIC_INGEST_URL: `https://${await this.fromAfar(ingestPort!)}/v1/ingest/batch`,
       ADMIN_PORT: adminPort!,
       ADMIN_URL: `http://127.0.0.1:${adminPort}`,
     };
@@ -121,8 +131,9 @@ export class Product {
     const { url } = (await response.json()) as { url: string };
     const dir = join(this.setting.folder, 'connector');
     this.run('client/connector.js', [
-      ...['install', '--bundle', url, '--dir', dir, '--company', COMPANY, '--gateway', this.temporalAddress],
+      ...['install', '--bundle', url, '--dir', dir, '--company', COMPANY, '--gateway', this.gateway],
       ...['--erp-host', '127.0.0.1', '--erp-port', String(this.simulatorPort)],
+      ...['--set', `sync.max_records_per_batch=${RECORDS_PER_BATCH}`],
     ]);
     const args = ['run', '--config', join(dir, 'altscore-connector.yaml')];
     this.parts.connector = this.program('connector', 'client/connector.js', args, /connector polls for work/);
@@ -149,6 +160,16 @@ export class Product {
     await this.pool?.end();
     const { connector, worker, api, postgres, temporal } = this.parts;
     for (const part of [connector, worker, api, this.simulator, temporal, postgres]) await part?.end();
+    for (const line of this.lines) line.close();
+  }
+
+  /** The address at which the distributor's server finds a port of the centre. */
+  private async fromAfar(port: string): Promise<string> {
+    const { lineMs } = this.setting;
+    if (lineMs === 0) return `127.0.0.1:${port}`;
+    const line = await SlowLine.start(Number(port), lineMs);
+    this.lines.push(line);
+    return `127.0.0.1:${line.port}`;
   }
 
   private async control<T>(method: string, path: string, body?: object): Promise<T> {

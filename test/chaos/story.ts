@@ -13,7 +13,7 @@ const ONBOARDING_ID = 'onboarding/chaos';
 const DONE = { by: 'Asha', reference: 'DOC-1' };
 /** Times short enough to end in minutes; retries are the product's own. */
 const PATIENCE = { pickupMs: 3_000, owedEveryMs: 1_000 };
-const DAY = { sales: 12, receipts: 8, edits: 6, cancels: 3 };
+const DAY = { sales: 24, receipts: 16, edits: 8, cancels: 4 };
 const LEAST_DELTAS = 3;
 /** Longer than 30 s and 5 min of the product's retries, after which a person would look. */
 const STUCK_AFTER_MS = 480_000;
