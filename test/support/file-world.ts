@@ -15,7 +15,7 @@ import { issueCredentials } from '../../src/store/credentials.js';
 import { registerDistributor } from '../../src/store/distributors.js';
 import { saveSource } from '../../src/store/file-sources.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
-import { connectTestTemporal, type TestTemporal } from './temporal.js';
+import { connectTestTemporal, skippingTime, type TestTemporal } from './temporal.js';
 import { workflowBundle } from './workflow-bundle.js';
 
 /** A platform that ingests files: real store, real Temporal, a worker, and folders to drop files into. */
@@ -132,9 +132,9 @@ export class FileWorld {
     return { sourceId, root };
   }
 
-  /** Runs the ingestion of a source to its end. */
+  /** Runs the ingestion of a source to its end; what is tried again is tried at once. */
   async run(sourceId: string): Promise<IngestionResult> {
-    return await this.temporal.client.workflow.execute('fileIngestion', {
+    return await skippingTime(this.temporal).workflow.execute('fileIngestion', {
       workflowId: `files/${sourceId}/${randomUUID()}`,
       taskQueue: this.taskQueue,
       args: [{ sourceId, settleMs: 50 }],
@@ -147,6 +147,14 @@ export class FileWorld {
       [sourceId],
     );
     return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+  }
+
+  async openAlerts(distributorId: string): Promise<string[]> {
+    const { rows } = await this.db.pool.query(
+      'select rule from alerts where distributor_id = $1 and resolved_at is null order by rule',
+      [distributorId],
+    );
+    return rows.map(({ rule }) => rule);
   }
 
   /** Count and paise of what is published, by type. */

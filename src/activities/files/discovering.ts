@@ -41,7 +41,7 @@ export async function discoverFiles(desk: FileDesk, sourceId: string): Promise<F
       if (streamId === null) unmatched += 1;
       else sighted.push({ ...file, streamId });
     }
-    const judged: SightedFile[] = [];
+    const judged: JudgedFile[] = [];
     for (let at = 0; at < sighted.length; at += PAGE)
       judged.push(...(await judgedPage(desk, source, sighted.slice(at, at + PAGE), place.appearsWhole)));
     holdBackLaterStreams(judged, streamIds);
@@ -62,13 +62,18 @@ export async function discoverFiles(desk: FileDesk, sourceId: string): Promise<F
   return { tenantId: source.tenantId, ready, more: ready.length === MOST_READY, waiting, discovered, unmatched };
 }
 
+interface JudgedFile extends SightedFile {
+  /** ISO: since when it has been seen as it is. */
+  since: string;
+}
+
 /** Of a page of the listing what is not settled as it is. */
 async function judgedPage(
   { pool, vault }: FileDesk,
   { sourceId, config }: OpenedSource,
   files: (ListedFile & { streamId: string })[],
   appearsWhole: boolean,
-): Promise<SightedFile[]> {
+): Promise<JudgedFile[]> {
   const before = await earlierSights(
     pool,
     vault,
@@ -76,7 +81,7 @@ async function judgedPage(
     files.map(({ path }) => path),
   );
   const now = new Date().toISOString();
-  const judged: SightedFile[] = [];
+  const judged: JudgedFile[] = [];
   for (const { streamId, ...file } of files) {
     const earlier = before.get(file.path) ?? null;
     const mark = markOf(file);
@@ -89,7 +94,15 @@ async function judgedPage(
       appearsWhole,
     });
     const waitsFor = readiness.state === 'ready' ? null : readiness.reason;
-    judged.push({ path: file.path, streamId, sizeBytes: file.sizeBytes, mark, listed: withoutPath(file), waitsFor });
+    judged.push({
+      path: file.path,
+      streamId,
+      sizeBytes: file.sizeBytes,
+      mark,
+      listed: withoutPath(file),
+      waitsFor,
+      since: earlier?.mark === mark ? earlier.since : now,
+    });
   }
   return judged;
 }
@@ -103,9 +116,9 @@ const isUnderWay = (earlier: EarlierSight | null): earlier is EarlierSight =>
  * Payments name invoices: while a file of an earlier stream is still being written, those of later ones wait for it, but not for
  * one that somebody gave up.
  */
-function holdBackLaterStreams(judged: SightedFile[], streamIds: string[]): void {
+function holdBackLaterStreams(judged: JudgedFile[], streamIds: string[]): void {
   const given = DateTime.now().minus({ hours: 1 });
-  const isFresh = ({ listed }: SightedFile): boolean => DateTime.fromISO((listed as ListedFile).modifiedAt) > given;
+  const isFresh = ({ since }: JudgedFile): boolean => DateTime.fromISO(since) > given;
   const unfinished = judged.filter((file) => file.waitsFor !== null && isFresh(file));
   const first = Math.min(...unfinished.map(({ streamId }) => streamIds.indexOf(streamId)));
   for (const file of judged)

@@ -23,7 +23,7 @@ export interface SchemaComparison {
  *
  * - A column that is new is compatible: it is not read.
  * - A type within the accepted one is the same: a small file may happen to hold whole rupees only. A type that was not known
- *   yet, and paise where there were whole rupees, are compatible. Any other is not: text where there were dates.
+ *   yet is no news; paise where there were whole rupees are compatible. Any other is not: text where there were dates.
  * - A column that is gone is not compatible, unless it never held a value that was read. In XML elements come and go with
  *   what was booked: one is gone only where it never was missing before and the element around it is there.
  * - A value that may now be missing is compatible, and no news: the rules judge each row.
@@ -67,7 +67,7 @@ export function compareSchemas(accepted: StreamSchema | null, found: StreamSchem
 function changesOf({ name, type, nullable }: SchemaColumn, now: SchemaColumn): SchemaChange[] {
   const changes: SchemaChange[] = [];
   if (!isWithin(now.type, type)) {
-    const weight = mayBecome(type, now.type) ? 'compatible' : 'incompatible';
+    const weight = type === 'empty' ? 'quiet' : mayBecome(type, now.type) ? 'compatible' : 'incompatible';
     changes.push({ column: name, change: 'type', from: type, to: now.type, weight });
   }
   if (now.nullable && !nullable) changes.push({ column: name, change: 'nullable', weight: 'quiet' });
