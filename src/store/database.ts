@@ -73,6 +73,11 @@ export async function inTransaction<Result>(
 ): Promise<Result> {
   const connection = await pool.connect();
   let broken: Error | undefined;
+  // One that breaks between two statements says so to nobody else; the next statement fails.
+  const onBroken = (error: Error): void => {
+    broken = error;
+  };
+  connection.on('error', onBroken);
   try {
     await connection.query('begin');
     const result = await work(connection);
@@ -84,6 +89,7 @@ export async function inTransaction<Result>(
     });
     throw error;
   } finally {
+    connection.off('error', onBroken);
     connection.release(broken);
   }
 }

@@ -51,11 +51,11 @@ export class FileWorld {
   }
 
   /** Tasks given here stand in the place of the real ones. */
-  async startWorker(instead: Partial<PlatformTasks> = {}): Promise<Worker> {
+  async startWorker(instead: Partial<PlatformTasks> = {}, taskQueue = this.taskQueue): Promise<Worker> {
     const worker = await Worker.create({
       connection: this.temporal.nativeConnection,
       namespace: this.temporal.namespace,
-      taskQueue: this.taskQueue,
+      taskQueue,
       workflowBundle: await workflowBundle(),
       activities: { ...this.tasks, ...instead },
       interceptors: { activity: [(context) => ({ inbound: new PlatformActivityInterceptor(context) })] },
@@ -133,10 +133,10 @@ export class FileWorld {
   }
 
   /** Runs the ingestion of a source to its end; what is tried again is tried at once. */
-  async run(sourceId: string): Promise<IngestionResult> {
+  async run(sourceId: string, taskQueue = this.taskQueue): Promise<IngestionResult> {
     return await skippingTime(this.temporal).workflow.execute('fileIngestion', {
       workflowId: `files/${sourceId}/${randomUUID()}`,
-      taskQueue: this.taskQueue,
+      taskQueue,
       args: [{ sourceId, settleMs: 50 }],
     });
   }
