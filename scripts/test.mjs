@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.mjs';
 import { root, run } from './run.mjs';
+import { ensureTestServers } from './test-servers.mjs';
 
 const tool = (path, ...args) => [join(root, 'node_modules', path), ...args];
 const CHECKS = {
@@ -22,12 +23,21 @@ const STEPS = [...Object.keys(CHECKS), ...TESTS];
 const counted = { passed: 0, failed: 0, skipped: 0 };
 
 const { only, paths } = parseCommandLine();
+// Minutes the first time, and therefore beside the checks. Tests that are named install what they need themselves.
+const servers =
+  only.includes('live') && paths.length === 0
+    ? ensureTestServers((line) => process.stderr.write(`test servers: ${line}\n`))
+    : Promise.resolve();
+servers.catch(() => {});
 try {
   await step('bootstrap', async () => {
     await bootstrap();
     return true;
   });
-  for (const name of only) await step(name, () => (name in CHECKS ? check(name) : jest(name)));
+  for (const name of only) {
+    if (name === 'live') await servers;
+    await step(name, () => (name in CHECKS ? check(name) : jest(name)));
+  }
   if (paths.length > 0 && counted.passed + counted.failed + counted.skipped === 0) {
     throw new Error(`no test's path contains ${paths.join(' or ')}`);
   }

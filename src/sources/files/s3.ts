@@ -4,6 +4,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
+  HeadObjectCommand,
   paginateListObjectsV2,
   S3Client,
   type ServerSideEncryption,
@@ -12,7 +13,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import type { FileSource, ListedFile } from './file-source.js';
 import type { GivenFile, Range } from './given-file.js';
 import { namesOf } from './paths.js';
-import { streamOf, within } from './reading.js';
+import { replaced, streamOf, within } from './reading.js';
 import { ObjectGone, S3Faults } from './s3-faults.js';
 
 export interface S3Access {
@@ -33,6 +34,8 @@ export interface S3Access {
   maxCopyBytes?: number;
 }
 
+/** What the SDK would say holds the keys of objects. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 const CONNECT_TIMEOUT_MS = 10_000;
 const TRIES = 3;
 /** 10,000 parts make 156 GiB. */
@@ -57,6 +60,7 @@ export class S3Bucket implements FileSource {
       region,
       forcePathStyle,
       maxAttempts: TRIES,
+      logger: SILENT,
       requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, socketTimeout: timeoutMs },
       ...(credentials && { credentials }),
       // Other stores than AWS's often refuse the checksums it adds unasked.
@@ -120,6 +124,7 @@ export class S3Bucket implements FileSource {
     namesOf(to);
     const large = listed && listed.sizeBytes > (this.access.maxCopyBytes ?? MAX_COPY_BYTES);
     try {
+      await this.#check(path, listed);
       if (large) await this.put(to, this.open(listed).open());
       else await this.#copy(path, to, listed);
     } catch (error) {
@@ -137,6 +142,7 @@ export class S3Bucket implements FileSource {
       ...(listed?.tag && { IfMatch: listed.tag }),
     });
     try {
+      await this.#check(path, listed);
       await this.#faults.named(() => this.#client.send(command));
     } catch (error) {
       if (!(error instanceof ObjectGone)) throw error;
@@ -145,6 +151,14 @@ export class S3Bucket implements FileSource {
 
   async close(): Promise<void> {
     this.#client.destroy();
+  }
+
+  /** Not every store respects the conditions of the requests that follow; those that do also see what changes in between. */
+  async #check(path: string, listed: ListedFile | undefined): Promise<void> {
+    if (!listed?.tag) return;
+    const command = new HeadObjectCommand({ Bucket: this.access.bucket, Key: this.#key(path) });
+    const { ETag } = await this.#faults.named(() => this.#client.send(command));
+    if (ETag !== listed.tag) throw replaced();
   }
 
   async #copy(path: string, to: string, listed: ListedFile | undefined): Promise<void> {
