@@ -61,6 +61,13 @@ export const OnboardingInput = z.strictObject({
   backfillMonths: z.number().int().min(24, 'expected 24 to 36').max(36, 'expected 24 to 36').default(36),
   sync: SyncSettings.prefault({}),
   patience: Patience.prefault({}),
+  /** Of distributors who send files. */
+  files: z
+    .strictObject({
+      /** How long files that were seen but once are left before they are looked at again. */
+      settleMs: z.number().int().min(0).max(600_000).default(15_000),
+    })
+    .prefault({}),
 });
 export type OnboardingInput = z.infer<typeof OnboardingInput>;
 

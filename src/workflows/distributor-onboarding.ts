@@ -17,10 +17,9 @@ import type { QualityReport } from '../activities/platform/tasks.js';
 import { PASSING_SCORE } from '../canonical/completeness.js';
 import type { Watermark } from '../canonical/contract.js';
 import { HUMAN_EVENTS, type HumanEvent, OnboardingInput, StepDone } from '../canonical/onboarding.js';
-import type { RunTotals } from '../canonical/run-report.js';
+import { emptyTotals, type RunTotals } from '../canonical/run-report.js';
 import { sentenceOf } from '../canonical/sentence.js';
-import { platform, platformUntilDone, sharedConnector } from './activity-proxies.js';
-import { backfillUntilDone, newBackfill } from './backfill.js';
+import { platform, platformUntilDone } from './activity-proxies.js';
 import {
   cancelOnboardingSignal,
   completeStepUpdate,
@@ -28,9 +27,13 @@ import {
   progressQuery,
   retryStepSignal,
 } from './messages.js';
+import { byConnector } from './onboarding-by-connector.js';
+import { byFiles } from './onboarding-by-files.js';
 import { OnboardingChecklist } from './onboarding-checklist.js';
+import type { OnboardingWay } from './onboarding-way.js';
 import { DISTRIBUTOR_ID, ERP_TYPE, ONBOARDING_STAGE, WAITING_ON } from './search-attributes.js';
 import { StepFailed, StepRunner } from './step-runner.js';
+import type { Period } from './sync-state.js';
 
 export interface OnboardingResult {
   onboarding: 'completed' | 'cancelled';
@@ -40,7 +43,7 @@ export interface OnboardingResult {
   watermark: Watermark | null;
 }
 
-/** A connector is looked for often at first and every 20 minutes at last: an installation takes minutes or days. */
+/** A connector, or a source of files, is looked for often at first and every 20 minutes at last: an installation takes minutes or days. */
 const LOOK_FIRST_MS = 2_000;
 const LOOK_AT_LAST_MS = 1_200_000;
 
@@ -51,10 +54,10 @@ export async function distributorOnboarding(raw: unknown): Promise<OnboardingRes
   const input = validated(raw);
   const checklist = new OnboardingChecklist(Date.now(), input.erpType, input.timeZone);
   const { received } = checklist;
-  const history = newBackfill();
   const story = new CancellationScope();
   let cancelledBy: { by: string; reason: string } | null = null;
   let quality: QualityReport | null = null;
+  let way: OnboardingWay | null = null;
   let aside: string | null = null;
 
   const show = (): void => {
@@ -152,26 +155,16 @@ export async function distributorOnboarding(raw: unknown): Promise<OnboardingRes
       return 'Internal CA';
     });
     await steps.human(4, () => received.secretsAcknowledged ?? null);
-    await connectorAndDisclosure(distributorId);
-
-    let companyId = '';
-    await steps.automated(6, async () => {
-      companyId = await testConnection(distributorId);
-      return 'altscore-connector test';
-    });
+    const books = (input.erpType === 'csv' ? byFiles : byConnector)(distributorId, input, say);
+    way = books;
+    await accessAndDisclosure(books);
+    await steps.automated(6, () => books.test());
 
     const period = backfillPeriod();
-    const readHistory = (): Promise<void> =>
-      backfillUntilDone(history, { distributorId, companyId, period, patience: input.patience }, (reason) =>
-        say(reason && `The backfill waits for the distributor's ERP: ${reason}`),
-      );
-    await steps.automated(7, async () => {
-      await readHistory();
-      return 'connector';
-    });
+    await steps.automated(7, () => books.readHistory(period));
     await steps.automated(8, async (attempt) => {
       // A retry reads the history again: what was mended in the books shows only then.
-      if (attempt > 1) await readHistory();
+      if (attempt > 1) await books.readHistory(period);
       return await qualityReview(distributorId, period);
     });
 
@@ -179,28 +172,19 @@ export async function distributorOnboarding(raw: unknown): Promise<OnboardingRes
     await steps.automated(10, async () => {
       const { by, reference, note } = received.consentCompleted!;
       await platform.publishHeld({ distributorId, consent: { by, reference, note } });
-      await platform.startDistributorSync({
-        distributorId,
-        erpType: input.erpType,
-        timeZone: input.timeZone,
-        ...input.sync,
-        companyId,
-        watermark: history.watermark!,
-        patience: input.patience,
-      });
-      return 'Temporal Schedule';
+      return await books.goOn();
     });
     await steps.alertsSent();
   }
 
-  /** Step 5: a connector that polls is installed, nobody need say so; that the retailers were told, only people know. */
-  async function connectorAndDisclosure(distributorId: string): Promise<void> {
+  /** Step 5: what can be seen nobody need say, a connector that polls; that the retailers were told, only people know. */
+  async function accessAndDisclosure(books: OnboardingWay): Promise<void> {
     let seen = false;
     const looking = new CancellationScope();
     const looked = looking
       .run(async () => {
         for (let waitMs = LOOK_FIRST_MS; !seen; waitMs = Math.min(waitMs * 2, LOOK_AT_LAST_MS)) {
-          seen = await platform.connectorPolls({ distributorId });
+          seen = await books.isThere();
           if (!seen) await sleep(waitMs);
         }
       })
@@ -212,15 +196,8 @@ export async function distributorOnboarding(raw: unknown): Promise<OnboardingRes
     await looked;
   }
 
-  async function testConnection(distributorId: string): Promise<string> {
-    const report = await sharedConnector(distributorId, input.patience.pickupMs).testConnection({ distributorId });
-    if (report.ok && report.companyId !== null) return report.companyId;
-    const failed = report.checks.filter((check) => !check.ok).map((check) => `${check.name}: ${check.detail}`);
-    throw new StepFailed(`The connector's own test failed. ${failed.join(' ')}`);
-  }
-
   /** Step 8: the score is measured by machine, confirmed by a person. Answers who approved. */
-  async function qualityReview(distributorId: string, period: { from: string; to: string }): Promise<string> {
+  async function qualityReview(distributorId: string, period: Period): Promise<string> {
     quality = await platform.measureQuality({ distributorId, erpType: input.erpType, ...period });
     say(`Completeness **${quality.score}** of 100 over ${quality.records} records; ${PASSING_SCORE} passes.`);
     if (quality.score < PASSING_SCORE)
@@ -241,7 +218,7 @@ export async function distributorOnboarding(raw: unknown): Promise<OnboardingRes
     return done ? { approved: done === qualityApproved, by: done.by, why: done.note ?? done.reference } : null;
   }
 
-  function backfillPeriod(): { from: string; to: string } {
+  function backfillPeriod(): Period {
     const today = DateTime.fromMillis(Date.now(), { zone: input.timeZone });
     return { from: today.minus({ months: input.backfillMonths }).toISODate()!, to: today.toISODate()! };
   }
@@ -261,8 +238,8 @@ export async function distributorOnboarding(raw: unknown): Promise<OnboardingRes
       onboarding,
       distributorId: checklist.distributorId,
       completeness: quality?.score ?? null,
-      totals: history.totals,
-      watermark: history.watermark,
+      totals: way?.totals() ?? emptyTotals(),
+      watermark: way?.watermark() ?? null,
     };
   }
 }

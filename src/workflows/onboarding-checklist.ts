@@ -74,10 +74,16 @@ const PLAN: readonly StepPlan[] = [
   { name: 'Daily delta sync scheduled', owner: 'Platform', tool: 'Temporal Schedule', dueDay: day(5, 7) },
 ];
 
-const FILE_NAMES: Partial<Record<number, string>> = {
-  5: 'Landing zone or upload access given, retailers told',
-  6: 'Test file accepted',
-  7: 'History files ingested',
+/** What is otherwise for a distributor who sends files. */
+const FILE_PLAN: Partial<Record<number, Partial<Pick<StepPlan, 'name' | 'owner' | 'tool'>>>> = {
+  5: {
+    name: 'Landing zone or upload access given, retailers told',
+    owner: 'AltScore Ops + Distributor IT',
+    tool: 'altscore files add',
+  },
+  6: { name: 'Test file accepted', tool: 'fileIngestion' },
+  7: { name: 'History files ingested', owner: 'Distributor IT + AltScore Ops', tool: 'fileIngestion' },
+  10: { name: 'Ingestion of new files scheduled' },
 };
 
 const MARK: Record<StepStatus, string> = { pending: '·', waiting: '⏳', running: '▶', failed: '✗', done: '✓' };
@@ -95,11 +101,9 @@ export class OnboardingChecklist {
     private readonly erpType: ErpType,
     private readonly timeZone: string,
   ) {
-    this.steps = PLAN.map((plan, index) => ({
+    this.steps = PLAN.map(({ name, owner, tool }, index) => ({
       number: index + 1,
-      name: (erpType === 'csv' && FILE_NAMES[index + 1]) || plan.name,
-      owner: plan.owner,
-      tool: plan.tool,
+      ...{ name, owner, tool, ...(erpType === 'csv' ? FILE_PLAN[index + 1] : {}) },
       due: null,
       status: 'pending',
       overdue: false,

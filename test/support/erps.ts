@@ -13,7 +13,7 @@ import {
 
 /** A simulated ERP, and what its distributor's connector has to be told of it. */
 export interface SimulatedErp<Simulator extends { url: string; close(): Promise<void> }> {
-  erpType: 'tally_prime' | 'sap_b1';
+  erpType: 'tally_prime' | 'sap_b1' | 'csv';
   simulator: Simulator;
   /** As the ERP itself calls it. */
   company: string;
@@ -51,3 +51,11 @@ export async function simulatedSap(
     },
   };
 }
+
+/** A distributor whose ERP nobody can reach, and who has no connector. */
+export const noErp = async (): Promise<SimulatedErp<{ url: string; close(): Promise<void> }>> => ({
+  erpType: 'csv',
+  simulator: { url: '', close: async () => undefined },
+  company: '',
+  install: async () => [],
+});

@@ -12,6 +12,7 @@ import { endIngestionSchedule, ensureIngestionSchedule, startIngestion } from '.
 import { readFile } from './reading.js';
 import { applyRetention, recordFileRun } from './recording.js';
 import { retainFile } from './retaining.js';
+import { standingTasks } from './standing.js';
 import { FILE_FAILURE, type FileTasks } from './tasks.js';
 
 const WIRE_NAMES: ReadonlyArray<[new (...args: never[]) => Error, string]> = [
@@ -51,6 +52,7 @@ export function fileTasks(desk: FileDesk & { client: Client; alerts: AlertDesk }
       if (held) await settleFile(pool, held, { state: 'failed', code, message });
     },
     recordFileRun: (run) => recordFileRun(desk, alerts, run),
+    ...standingTasks(desk),
     async scheduleIngestion({ sourceId }) {
       return { scheduleId: await ensureIngestionSchedule(client, await sourceNamed(desk, sourceId)) };
     },

@@ -48,12 +48,33 @@ export interface FileTasks {
     drifted: FileTrouble[];
     failed: FileTrouble[];
   }): Promise<StreamState[]>;
+  /** The sources that are registered for a distributor, by their names. */
+  sourcesOf(task: { distributorId: string }): Promise<string[]>;
+  /** What became of a distributor's files, up to now; of troubles set aside only those since then (ISO). */
+  filesStanding(task: { distributorId: string; since: string | null }): Promise<FilesStanding>;
+  /** Has files that were refused or failed read again, as far as they lie there still. */
+  reopenTroubled(task: { distributorId: string; by: string }): Promise<{ files: number }>;
+  /** The distributor's files come from now on: looks for them by the clock, source by source. */
+  startIngestions(task: { distributorId: string }): Promise<{ scheduleIds: string[] }>;
   /** Sees that the source's files are looked for by the clock. */
   scheduleIngestion(task: { sourceId: string }): Promise<{ scheduleId: string }>;
   endIngestion(task: { sourceId: string }): Promise<void>;
   startIngestion(task: IngestionAsked & { workflowId: string }): Promise<void>;
   /** Deletes at their places what has been kept long enough, and what the platform kept of it. */
   applyRetention(): Promise<{ files: number }>;
+}
+
+/** Counts, and sentences that quote nothing of a file. */
+export interface FilesStanding {
+  /** Taken, or known to hold nothing that was not taken before. */
+  accepted: number;
+  underWay: number;
+  /** Refused or failed, and neither replaced nor gone since; the oldest first, and no more than a history has room for. */
+  troubles: Array<Omit<FileTrouble, 'code'>>;
+  troublesMore: number;
+  rowsRead: number;
+  rowsTaken: number;
+  refusedByCode: Record<string, number>;
 }
 
 /** For people: a sentence that quotes nothing of the file. */

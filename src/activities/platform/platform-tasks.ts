@@ -9,12 +9,14 @@ import { completenessInputs } from '../../store/completeness-inputs.js';
 import { publishHeld } from '../../store/consent.js';
 import type { Pool } from '../../store/database.js';
 import { setDistributorStatus } from '../../store/distributors.js';
+import { listSources } from '../../store/file-sources.js';
 import { purgeDistributor } from '../../store/purge.js';
 import { recordRun } from '../../store/runs.js';
 import { supersedeSets, sweepUnfinishedSets } from '../../store/sets.js';
 import { hasPendingDue } from '../../store/standing.js';
 import { advanceWatermark, readWatermark, setWatermark } from '../../store/watermarks.js';
 import { fileTasks } from '../files/file-tasks.js';
+import { endIngestionSchedule } from '../files/ingestion-control.js';
 import type { AdminApi } from './admin-api.js';
 import { AlertDesk, type AlertWays } from './alert-desk.js';
 import { sendDailyReport } from './daily-report.js';
@@ -107,6 +109,8 @@ export function platformTasks({ pool, client, adminApi, log, secrets, alertWays 
     async undoOnboarding({ distributorId, by, reason }) {
       await adminApi.call('DELETE', `/v1/admin/distributors/${distributorId}/credentials`);
       await endSync(client, distributorId, `${by}: ${reason}`);
+      for (const { sourceId } of await listSources(pool, secrets.vault, distributorId))
+        await endIngestionSchedule(client, sourceId);
       await purgeDistributor(pool, distributorId);
       await setDistributorStatus(pool, distributorId, 'inactive');
       await alerts.resolve({ distributorId, rules: ALERT_RULES.map((rule) => rule.name) });

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Day, isoOf } from '../calendar.js';
+import { isoOf } from '../calendar.js';
 import { Account, type Kind, type Totals } from './account.js';
 import { dayRows } from './day-of-trade.js';
 import { type Month, monthsOf, rowsOf } from './history.js';
@@ -87,5 +87,5 @@ function* withHeader(kind: Kind, rows: Iterable<string>): Generator<string> {
   yield* rows;
 }
 
-/** Each file was there a second after the one before, the last on the morning of today. */
-const writtenAt = ({ last }: Month, place: number): Date => new Date(`${isoOf(last as Day)}T00:00:0${place}Z`);
+/** Each file was there a second after the one before, the last since midnight in India. */
+const writtenAt = ({ last }: Month, place: number): Date => new Date(`${isoOf(last)}T00:00:0${place}+05:30`);
