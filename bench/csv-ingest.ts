@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { writeInvoices } from '../src/simulators/csv/index.js';
 import type { BenchLine } from './support/bench-line.js';
 import { type Contestant, type Measurement, measuredCsv } from './support/csv-contestants.js';
+import { measuredIngestion } from './support/csv-ingested.js';
 
 const ROUNDS = 2;
 
 /**
  * Reads invoices.csv to judged records, and the same bytes by the bare parser. The two take turns, each time in a process
- * of its own; the best round of each counts, since only disturbance makes one slower. Reading alone: no row is sent.
+ * of its own; the best round of each counts, since only disturbance makes one slower. Then the whole way into Bronze,
+ * once, against the slower of csv-parse and COPY of the same rows.
  */
 export async function run(options: { vouchers?: number[] } = {}): Promise<BenchLine[]> {
   const lines: BenchLine[] = [];
@@ -35,6 +37,18 @@ export async function run(options: { vouchers?: number[] } = {}): Promise<BenchL
         limit,
         ratio: value / limit,
         peakMiB: Math.max(...rounds.reader.map(({ peakMiB }) => peakMiB)),
+      });
+      const { ingest, copy } = await measuredIngestion(path);
+      const speed = ({ rows: done, seconds }: Measurement): number => done / seconds;
+      const slower = Math.min(limit, speed(copy));
+      lines.push({
+        bench: 'csv-ingest',
+        case: `${rows} rows, into Bronze; limit is ${slower === limit ? 'csv-parse' : 'COPY'}`,
+        value: speed(ingest),
+        unit: 'rows/s',
+        limit: slower,
+        ratio: speed(ingest) / slower,
+        peakMiB: ingest.peakMiB,
       });
     } finally {
       await rm(folder, { recursive: true });
