@@ -10,7 +10,7 @@ const WITHOUT_IDENTITY: QuarantineCode[] = ['INVALID_GSTIN', 'IDENTITY_UNRESOLVA
 /**
  * What the completeness score is made of, over records dated within the period (ISO days, both included), held or
  * published. Quarantined records are taken from the newest published reading of each window: a window read twice
- * counts once, and of the deltas, which overlap, the last one only.
+ * counts once, of the deltas, which overlap, the last one only, and of a file its newest content.
  */
 export async function completenessInputs(
   pool: Pool,
@@ -33,14 +33,14 @@ export async function completenessInputs(
     ),
     pool.query(
       `with newest as (
-         select distinct on (moves_watermark, window_from, window_to) sync_id
-         from (select sync_id, publication_id, moves_watermark,
-                      case when not moves_watermark then sync_from end as window_from,
-                      case when not moves_watermark then sync_to end as window_to
-               from sync_sets
+         select distinct on (moves_watermark, path_digest, window_from, window_to) sync_id
+         from (select sync_id, publication_id, moves_watermark, path_digest,
+                      case when not moves_watermark and path_digest is null then sync_from end as window_from,
+                      case when not moves_watermark and path_digest is null then sync_to end as window_to
+               from sync_sets left join (select sync_id, path_digest from source_files where sync_id is not null) as file using (sync_id)
                where distributor_id = $1 and state = 'published' and batches_total is not null
-                 and sync_to >= $2 and sync_from <= $3) as reading
-         order by moves_watermark, window_from, window_to, publication_id desc)
+                 and coalesce(sync_to, $3::date) >= $2 and coalesce(sync_from, $2::date) <= $3) as reading
+         order by moves_watermark, path_digest, window_from, window_to, publication_id desc)
        select code.key as code, sum(code.value::int)::int as count
        from newest join batches b on b.distributor_id = $1 and b.sync_id = newest.sync_id
        cross join lateral jsonb_each_text(b.quarantine) as code

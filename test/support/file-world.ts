@@ -15,6 +15,7 @@ import { issueCredentials } from '../../src/store/credentials.js';
 import { registerDistributor } from '../../src/store/distributors.js';
 import { saveSource } from '../../src/store/file-sources.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
+import { recordHistory } from './record-history.js';
 import { connectTestTemporal, skippingTime, type TestTemporal } from './temporal.js';
 import { workflowBundle } from './workflow-bundle.js';
 
@@ -132,13 +133,19 @@ export class FileWorld {
     return { sourceId, root };
   }
 
-  /** Runs the ingestion of a source to its end; what is tried again is tried at once. */
-  async run(sourceId: string, taskQueue = this.taskQueue): Promise<IngestionResult> {
-    return await skippingTime(this.temporal).workflow.execute('fileIngestion', {
+  /** Runs the ingestion of a source to its end; what is tried again is tried at once. `situation` names its history. */
+  async run(
+    sourceId: string,
+    { taskQueue = this.taskQueue, situation }: { taskQueue?: string; situation?: string } = {},
+  ): Promise<IngestionResult> {
+    const handle = await skippingTime(this.temporal).workflow.start('fileIngestion', {
       workflowId: `files/${sourceId}/${randomUUID()}`,
       taskQueue,
       args: [{ sourceId, settleMs: 50 }],
     });
+    const result = (await handle.result()) as IngestionResult;
+    if (situation) await recordHistory(situation, handle);
+    return result;
   }
 
   async states(sourceId: string): Promise<Record<string, number>> {

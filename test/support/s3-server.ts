@@ -29,13 +29,12 @@ export interface S3Server {
   stop(): Promise<void>;
 }
 
-const BUCKET = 'landing';
 const REGION = 'us-east-1';
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 const SECRETS = { accessKeyId: 'tester', secretAccessKey: 'correct-horse' };
 
 /** A real S3 store on a free port with one bucket. The first start on a machine installs it, which takes minutes. */
-export async function startS3(): Promise<S3Server> {
+export async function startS3(bucket = 'landing'): Promise<S3Server> {
   const installed = await ensureS3Server();
   const home = await mkdtemp(join(tmpdir(), 's3-server-'));
   const data = join(home, 'data');
@@ -64,7 +63,7 @@ export async function startS3(): Promise<S3Server> {
     await rm(home, { recursive: true, force: true });
   };
   try {
-    await waitFor('the S3 store taking a bucket', () => client.send(new CreateBucketCommand({ Bucket: BUCKET })));
+    await waitFor('the S3 store taking a bucket', () => client.send(new CreateBucketCommand({ Bucket: bucket })));
   } catch (error) {
     await stop();
     throw new Error(`The S3 store did not start.\n${words.join('')}`, { cause: error });
@@ -73,7 +72,7 @@ export async function startS3(): Promise<S3Server> {
     knowsSecrets: installed.kind === 'versitygw',
     settings: {
       kind: 's3',
-      bucket: BUCKET,
+      bucket,
       region: REGION,
       endpoint,
       force_path_style: true,
@@ -84,10 +83,10 @@ export async function startS3(): Promise<S3Server> {
     plant: async (keys) => {
       for (const key of keys) {
         if (installed.kind === 'moto') {
-          await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: Buffer.from('x') }));
+          await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from('x') }));
         } else {
-          await mkdir(join(data, BUCKET, dirname(key)), { recursive: true });
-          await writeFile(join(data, BUCKET, key), 'x');
+          await mkdir(join(data, bucket, dirname(key)), { recursive: true });
+          await writeFile(join(data, bucket, key), 'x');
         }
       }
     },

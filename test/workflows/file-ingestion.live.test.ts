@@ -3,15 +3,25 @@ import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { addMetrics, type FileMetrics, noMetrics } from '../../src/canonical/file-ingestion.js';
 import { decrypted } from '../../src/ops/file-encryption.js';
+import { FileSourceSettings } from '../../src/ops/file-places.js';
+import { completenessInputs } from '../../src/store/completeness-inputs.js';
 import { drop, FileWorld, invoicesCsv } from '../support/file-world.js';
+import { type S3Server, startS3 } from '../support/s3-server.js';
 
 let world: FileWorld;
+let s3: S3Server;
+/** The S3 store is installed before the tests as a rule (`npm test`), else now. */
 beforeAll(async () => {
-  world = await FileWorld.open();
+  [world, s3] = await Promise.all([FileWorld.open(), startS3('org')]);
+}, 900_000);
+afterAll(async () => {
+  await s3.stop();
+  await world.close();
 });
-afterAll(() => world.close());
 
 const MINUTE_MS = 60_000;
 const ago = (minutes: number): Date => new Date(Date.now() - minutes * MINUTE_MS);
@@ -21,37 +31,41 @@ const invoice = (id: string, gstin: string, amount: string, date = '2026-05-03')
 const HEAD = 'invoice_id,retailer_gst,invoice_date,due_date,amount_inr\n';
 const [GUPTA, VERMA] = ['29AABCT1332L1Z2', '27AAPFU0939F1ZV'] as const;
 
-describe('ten files of which one has drifted', () => {
+describe('ten files in S3 of which one has drifted', () => {
   it('end as the reference prints it: 10 discovered, 9 processed, 1 drift alert, and the checkpoint', async () => {
     const distributorId = await world.newDistributor();
-    const { sourceId, root } = await world.newSource(distributorId, {
+    const { sourceId } = await world.newSource(distributorId, {
       connector_id: 'tally_file_dump',
+      place: FileSourceSettings.parse(s3.settings),
       streams: [{ stream: 'tally.vouchers_xml', pattern: 'tally/vouchers/**', policy: 'freeze' }],
     });
-    for (let day = 1; day <= 9; day += 1) {
-      const content = invoicesCsv(10, { first: day * 100 });
-      await drop(root, `tally/vouchers/2025-09-${20 + day}/vouchers.csv`, content, ago(20 - day));
-    }
+    const put = (day: string, Body: string) =>
+      s3.client.send(new PutObjectCommand({ Bucket: 'org', Key: `tally/vouchers/2025-09-${day}/vouchers.csv`, Body }));
+    await put('21', invoicesCsv(10, { first: 100 }));
+    await world.run(sourceId);
     const drifted = invoicesCsv(10, { first: 5_000 })
       .replace('due_date', 'due_date,remark')
       .replaceAll('2026-06', ',2026-06');
-    await drop(root, 'tally/vouchers/2025-09-30/vouchers.csv', drifted);
+    for (let day = 22; day <= 28; day += 1) await put(String(day), invoicesCsv(10, { first: day * 100 }));
+    await put('29', drifted);
+    const last = invoicesCsv(10, { first: 9_000 });
+    await put('30', last);
+    const { checkpoints } = await world.run(sourceId, { situation: 'ten-files-of-which-one-has-drifted' });
 
-    const { metrics, checkpoints } = await world.run(sourceId);
-
+    const { rows } = await world.db.pool.query('select metrics from file_runs where source_id = $1', [sourceId]);
+    const metrics = rows.map((row) => row.metrics as FileMetrics).reduce(addMetrics, noMetrics());
     expect(metrics).toMatchObject({ files_discovered: 10, files_processed: 9, drift_alerts: 1, rows_emitted: 90 });
-    const last = sha256(invoicesCsv(10, { first: 900 }));
     expect(checkpoints).toEqual([
       {
         tenant_id: distributorId,
         connector_id: 'tally_file_dump',
-        stream_id: 'file.folder.tally.vouchers_xml',
-        last_checkpoint: `file://${root}/tally/vouchers/2025-09-29/vouchers.csv#sha256=${last}`,
+        stream_id: 'file.s3.tally.vouchers_xml',
+        last_checkpoint: `s3://org/tally/vouchers/2025-09-30/vouchers.csv#sha256=${sha256(last)}`,
       },
     ]);
     expect((await world.bronze(distributorId)).invoices).toMatchObject({ count: 90 });
     expect(await world.openAlerts(distributorId)).toContain('schema_drift');
-  });
+  }, 60_000);
 });
 
 describe('what is in the files', () => {
@@ -214,5 +228,20 @@ describe('a file that is not whole', () => {
     await world.run(sourceId);
     expect((await world.bronze(distributorId)).invoices).toMatchObject({ count: 3 });
     expect(await world.states(sourceId)).toEqual({ committed: 1 });
+  });
+});
+
+describe('what people are told of completeness', () => {
+  it('counts the rows that every file had refused, each file in its newest content', async () => {
+    const distributorId = await world.newDistributor();
+    const { sourceId, root } = await world.newSource(distributorId);
+    const nobody = (id: string): string => invoice(id, '', '5.00');
+    await drop(root, 'invoices-1.csv', HEAD + invoice('F-1', GUPTA, '1.00') + nobody('F-2') + nobody('F-3'), ago(9));
+    await drop(root, 'invoices-2.csv', HEAD + invoice('F-4', GUPTA, '1.00') + nobody('F-5'), ago(8));
+    await world.run(sourceId);
+    await drop(root, 'invoices-1.csv', HEAD + invoice('F-1', GUPTA, '1.00') + nobody('F-3'), ago(7));
+    await world.run(sourceId);
+    const counted = await completenessInputs(world.db.pool, distributorId, { from: '2026-04-01', to: '2026-06-30' });
+    expect(counted).toMatchObject({ invoices: 2, records: 4, withIdentity: 2 });
   });
 });

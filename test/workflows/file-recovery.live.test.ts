@@ -57,7 +57,8 @@ describe('a worker that dies', () => {
         return answer;
       },
     } as Partial<FileTasks>);
-    const { metrics } = await world.run(sourceId);
+    const situation = step === 'readFile' ? 'a-file-is-read-again' : undefined;
+    const { metrics } = await world.run(sourceId, { situation });
     expect(metrics.files_processed).toBe(FILES);
     await expectEachOnce(distributorId, sourceId);
   });
@@ -88,7 +89,11 @@ describe('two workers on one source', () => {
     const other = `${world.taskQueue}-other`;
     await world.startWorker();
     await world.startWorker({}, other);
-    const runs = await Promise.all([world.run(sourceId), world.run(sourceId, other), world.run(sourceId)]);
+    const runs = await Promise.all([
+      world.run(sourceId),
+      world.run(sourceId, { taskQueue: other }),
+      world.run(sourceId),
+    ]);
     const processed = runs.reduce((sum, { metrics }) => sum + metrics.files_processed, 0);
     expect(processed).toBe(FILES);
     await expectEachOnce(distributorId, sourceId);
