@@ -10,6 +10,7 @@ import { openAdminApi } from '../admin-api.js';
 import { auditTable, type FileRow, filesTable, type SchemaRow, schemasTable } from '../file-tables.js';
 import { InputRefused } from '../onboarding.js';
 import { withClient } from '../with-client.js';
+import { landingZoneCommands } from './landing-zone.js';
 
 const API = '/v1/admin/file-sources';
 
@@ -25,6 +26,7 @@ export function fileCommands(program: Command): void {
       console.log(json ? JSON.stringify(answer) : print(answer));
     };
 
+  landingZoneCommands(files);
   files
     .command('add <yaml>')
     .description('register a source of files, or change its settings')
