@@ -23,7 +23,7 @@ type Answer<Result> = (error: Error | null | undefined, result?: Result) => void
 export type Send<Result> = (channel: SftpChannel, answer: Answer<Result>) => void;
 
 /** Status codes of SFTP, version 3. */
-export const STATUS = { noSuchFile: 2, permissionDenied: 3, failure: 4, unsupported: 8 } as const;
+export const STATUS = { noSuchFile: 2, permissionDenied: 3, unsupported: 8 } as const;
 /** A peer that is silent this many times the interval is gone. */
 const KEEPALIVE = { keepaliveInterval: 10_000, keepaliveCountMax: 3 };
 
