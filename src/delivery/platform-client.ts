@@ -1,4 +1,4 @@
-import { EnvHttpProxyAgent, request } from 'undici';
+import { buildConnector, EnvHttpProxyAgent, request } from 'undici';
 import type { z } from 'zod';
 import {
   BatchResult,
@@ -17,7 +17,7 @@ import {
 import { errorOfAnswer } from './answer-errors.js';
 import { PlatformUnavailable } from './errors.js';
 import { newBatchId, type SignedBatch, type SignedRequest, signedHeaders, signRequest } from './sign.js';
-import { errorOfTransport, mayBeRefusal, refusedCertificate } from './transport-errors.js';
+import { errorOfTransport, mayBeRefusal, NoConnection, refusedCertificate } from './transport-errors.js';
 
 /** Who the connector is, and whom it trusts. Certificates and keys as PEM. */
 export interface PlatformAccess {
@@ -45,6 +45,7 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
  */
 export class PlatformClient {
   readonly #access: PlatformAccess;
+  readonly #newAgent: () => EnvHttpProxyAgent;
   readonly #agent: EnvHttpProxyAgent;
   readonly #timeoutMs: number;
 
@@ -63,13 +64,18 @@ export class PlatformClient {
       maxCachedSessions: 0,
       timeout: this.#timeoutMs,
     } as const;
-    this.#agent = new EnvHttpProxyAgent({
-      // Straight to the platform, and through a proxy's tunnel.
-      connect: tls,
-      requestTls: tls,
-      connections: 2,
-      maxResponseSize: MAX_ANSWER_BYTES,
-    });
+    const connector = buildConnector(tls);
+    const connect: buildConnector.connector = (options, done) =>
+      connector(options, (error, socket) => (error ? done(new NoConnection(error), null) : done(null, socket)));
+    this.#newAgent = () =>
+      new EnvHttpProxyAgent({
+        // Straight to the platform, and through a proxy's tunnel.
+        connect,
+        requestTls: tls,
+        connections: 2,
+        maxResponseSize: MAX_ANSWER_BYTES,
+      });
+    this.#agent = this.#newAgent();
   }
 
   /** Runs the platform's whole chain of checks on no data. */
@@ -166,19 +172,23 @@ export class PlatformClient {
 
   /**
    * In TLS 1.3 a server that refuses our certificate hangs up after the handshake, which looks like a server that
-   * died at work. One that refuses does so again, to a new connection that asks for nothing.
+   * died at work. One that refuses does so again, to a new connection that asks for nothing; one that is kept open may just
+   * have died with the server.
    */
   async #hangsUpUnasked(): Promise<boolean> {
+    const fresh = this.#newAgent();
     try {
       const { body } = await request(new URL('/', this.#access.apiEndpoint), {
         method: 'HEAD',
-        dispatcher: this.#agent,
+        dispatcher: fresh,
         signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
       });
       await body.dump();
       return false;
     } catch (error) {
       return mayBeRefusal(error);
+    } finally {
+      await fresh.destroy();
     }
   }
 }

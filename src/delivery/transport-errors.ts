@@ -9,6 +9,13 @@ import { CertificateRefused, type DeliveryError, PlatformUnavailable } from './e
 const VERIFICATION =
   /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED|ERR_SSL_|ERR_OSSL_|ERR_TLS_CERT_|EPROTO)/;
 
+/** No connection came to be, handshake included: nobody has looked at our certificate yet. */
+export class NoConnection extends Error {
+  constructor(cause: Error) {
+    super('no connection', { cause });
+  }
+}
+
 /** The error for a request that got no answer. Names the cause's code and nothing of what was sent. */
 export function errorOfTransport(endpoint: string, error: unknown): DeliveryError {
   const cause = innermost(error);
@@ -25,6 +32,7 @@ export function errorOfTransport(endpoint: string, error: unknown): DeliveryErro
 
 /** A connection that ended after the handshake and before any answer: a refused certificate, or a platform that died. */
 export function mayBeRefusal(error: unknown): boolean {
+  if (error instanceof NoConnection) return false;
   const cause = innermost(error);
   const code = cause?.code;
   if (code === 'ECONNRESET') return !cause?.message.includes('before secure TLS connection');

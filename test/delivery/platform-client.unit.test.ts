@@ -276,6 +276,27 @@ describe('TLS', () => {
     });
     expect(await failureOf(clientOf(port).ping())).toBeInstanceOf(PlatformUnavailable);
   });
+
+  it('nor one whose death takes a connection that was kept open, too', async () => {
+    const open: Array<{ socket: Duplex; response: ServerResponse }> = [];
+    let haveBoth = (): void => {};
+    const both = new Promise<void>((resolve) => {
+      haveBoth = resolve;
+    });
+    const port = await platform((incoming, response) => {
+      if (incoming.method === 'POST') {
+        if (open.push({ socket: incoming.socket, response }) === 2) haveBoth();
+      } else if (open.some(({ socket }) => socket === incoming.socket)) incoming.socket.destroy();
+      else response.writeHead(404).end();
+    });
+    const client = clientOf(port);
+    const [first, second] = [client.ping(), failureOf(client.ping())];
+    await both;
+    reply(open[0]!.response, 200, ping);
+    await first;
+    open[1]!.socket.destroy();
+    expect(await second).toBeInstanceOf(PlatformUnavailable);
+  });
 });
 
 describe('the network', () => {
@@ -291,6 +312,11 @@ describe('the network', () => {
 
   it('somebody accepts and hangs up before the handshake', async () => {
     const port = await listening(createTcpServer((socket) => void socket.destroy()));
+    expect(await failureOf(clientOf(port).ping())).toBeInstanceOf(PlatformUnavailable);
+  });
+
+  it('somebody accepts and resets in the middle of the handshake', async () => {
+    const port = await listening(createTcpServer((socket) => void socket.once('data', () => socket.resetAndDestroy())));
     expect(await failureOf(clientOf(port).ping())).toBeInstanceOf(PlatformUnavailable);
   });
 
