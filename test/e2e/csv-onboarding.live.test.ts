@@ -34,19 +34,14 @@ describe('a distributor who sends files', () => {
       { timeoutMs: 60_000 },
     );
 
-  async function addSource(distributorId: string): Promise<void> {
-    const yaml = join(world.folder, 'source.yaml');
-    const streams = ['invoices', 'payments', 'returns'].map((kind) => `{stream: csv.${kind}, pattern: ${kind}*.csv}`);
-    const lines = [
-      `source_id: ${SOURCE}`,
-      `distributor_id: ${distributorId}`,
-      `place: {kind: folder, path: ${landing}}`,
-      `streams: [${streams.join(', ')}]`,
-      'min_age_seconds: 0',
-    ];
-    await writeFile(yaml, lines.join('\n'));
-    await world.run('files-add', ['files', 'add', yaml]);
-  }
+  const addSource = (distributorId: string) =>
+    world.admin('POST', '/v1/admin/file-sources', {
+      source_id: SOURCE,
+      distributor_id: distributorId,
+      place: { kind: 'folder', path: landing },
+      streams: ['invoices', 'payments', 'returns'].map((kind) => ({ stream: `csv.${kind}`, pattern: `${kind}*.csv` })),
+      min_age_seconds: 0,
+    });
 
   async function expectBronze(distributorId: string, visibility: 'held' | 'published', truth: Totals): Promise<void> {
     const { invoices, payments, returns, balances } = await bronzeTotals(
@@ -76,7 +71,6 @@ describe('a distributor who sends files', () => {
 
     // Access is seen, nobody need say so; the first file is waited for however long it takes.
     await addSource(distributorId);
-    await advance(onboarding.handle, { minutes: 30 });
     await untilStatus(onboarding, 6, 'running');
     await writeFile(join(landing, 'invoices-first.csv'), 'Invoice;Date;Amount\n1;2026-05-03;5\n');
     await advance(onboarding.handle, { hours: 1 });

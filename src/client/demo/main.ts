@@ -1,22 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Listr, type ListrTask } from 'listr2';
 import { openPool } from '../../store/database.js';
-import { readRuns } from '../../store/runs.js';
 import { bronzeTotals } from '../../store/totals.js';
-import type { SyncState } from '../../workflows/sync-state.js';
 import { Onboarding } from '../onboarding.js';
+import type { Access } from './access.js';
 import { type Books, openBooks } from './books.js';
+import { SETTLE_MS } from './by-files.js';
 import { type DemoOptions, readDemoOptions } from './options.js';
 import { People } from './people.js';
 import { type DemoPlatform, startDatabase, startPlatform, startTemporal } from './platform.js';
-import { Stage, until } from './stage.js';
-import { holds, sumRuns, table, type Verdict } from './verdict.js';
+import { Stage } from './stage.js';
+import { holds, table, type Verdict } from './verdict.js';
 
 const STEPS = 10;
-const DELTA_MS = 10 * 60_000;
-const SIMULATED = { tally_prime: 'Tally', sap_b1: 'SAP Business One' };
+const SIMULATED = { tally_prime: 'Tally', sap_b1: 'SAP Business One', csv: 'CSV' };
 
 async function main(): Promise<number> {
   const options = readDemoOptions(process.argv.slice(2));
@@ -69,8 +69,10 @@ async function play(
     erpType: options.erp,
     contacts: { ops: 'ops@altscore.example', distributorIt: 'it@sharma.example' },
     backfillMonths: options.months,
+    files: { settleMs: SETTLE_MS },
   });
-  const people = new People(stage, platform, onboarding, books);
+  const access = books.access(stage, platform, onboarding);
+  const people = new People(onboarding, access);
   const { steps } = await onboarding.progress();
   await new Listr(
     Array.from({ length: STEPS }, (_, index) => ({
@@ -90,11 +92,14 @@ async function play(
   await new Listr(
     [
       { title: 'A day of trade: new, edited and cancelled documents', task: () => books.tradeForADay() },
-      { title: 'Delta sync', task: () => runDelta(platform, result.distributorId!) },
+      {
+        title: options.erp === 'csv' ? 'Files of the day' : 'Delta sync',
+        task: () => access.takeNews(result.distributorId!),
+      },
     ],
     quiet,
   ).run();
-  return { platform, verdict: await verdictOf(platform, books, result, options.erp, startedMs) };
+  return { platform, verdict: await verdictOf({ platform, books, access, result, erp: options.erp, startedMs }) };
 }
 
 interface Scene {
@@ -139,45 +144,26 @@ async function setTheStage(stage: Stage, options: DemoOptions): Promise<Scene> {
   ).run();
 }
 
-/** Triggers the Schedule as Ops would, and waits for the run it wakes. */
-async function runDelta({ client }: DemoPlatform, distributorId: string): Promise<void> {
-  const sync = client.workflow.getHandle(`sync/${distributorId}`);
-  await client.schedule.getHandle(`sync/${distributorId}`).trigger();
-  const { last } = await until(
-    'the delta',
-    async () => {
-      const state = await sync.query<SyncState>('syncState');
-      return state.last ? state : null;
-    },
-    DELTA_MS,
-  );
-  if (last?.outcome !== 'success' && last?.outcome !== 'unchanged')
-    throw new Error(`The delta ended ${last?.outcome}: ${last?.reason}`);
+interface Played {
+  platform: DemoPlatform;
+  books: Books;
+  access: Access;
+  result: Awaited<ReturnType<Onboarding['handle']['result']>>;
+  erp: DemoOptions['erp'];
+  startedMs: number;
 }
 
-async function verdictOf(
-  platform: DemoPlatform,
-  books: Books,
-  result: Awaited<ReturnType<Onboarding['handle']['result']>>,
-  erp: DemoOptions['erp'],
-  startedMs: number,
-): Promise<Verdict> {
+async function verdictOf({ platform, books, access, result, erp, startedMs }: Played): Promise<Verdict> {
   const distributorId = result.distributorId!;
   const pool = openPool(platform.databaseUrl);
   try {
-    const totals = sumRuns(await readRuns(pool, distributorId));
+    const came = await access.came(pool, distributorId);
     const bronze = await bronzeTotals(pool, distributorId, 'published');
     const truth = await books.truth();
-    const { watermark } = await platform.client.workflow
-      .getHandle(`sync/${distributorId}`)
-      .query<SyncState>('syncState');
     return {
       onboarding: result.onboarding,
       erp,
-      sent: totals.sent,
-      accepted: totals.accepted,
-      duplicates: totals.duplicates,
-      quarantined: totals.quarantined,
+      ...came,
       bronze: {
         invoices: bronze.invoices.count,
         payments: bronze.payments.count,
@@ -187,9 +173,9 @@ async function verdictOf(
         returnPaise: bronze.returns.paise,
       },
       truth: truth?.six ?? null,
-      balancesTied: truth && [...truth.balances].every(([party, paise]) => (bronze.balances[party] ?? 0) === paise),
+      balancesTied: truth?.tied(bronze.balances) ?? null,
+      refusedAsPlanted: truth?.refused ? isDeepStrictEqual(came.quarantined, truth.refused) : null,
       completeness: result.completeness,
-      watermark: watermark.last_sync_at,
       seconds: Math.round(performance.now() - startedMs) / 1000,
     };
   } finally {

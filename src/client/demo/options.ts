@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 export interface DemoOptions {
   keep: boolean;
   json: boolean;
-  erp: 'tally_prime' | 'sap_b1';
+  erp: 'tally_prime' | 'sap_b1' | 'csv';
   months: number;
   vouchers: number;
   seed: number;
@@ -34,10 +34,12 @@ export function readDemoOptions(argv: string[]): DemoOptions {
       'Onboards a distributor end to end on this machine: Temporal, PostgreSQL, API, worker, a simulated ERP and a connector.',
     )
     .addOption(
-      new Option('--erp <type>', 'which ERP to simulate').choices(['tally_prime', 'sap_b1']).default('tally_prime'),
+      new Option('--erp <type>', 'which ERP to simulate; csv: files of one that cannot be reached')
+        .choices(['tally_prime', 'sap_b1', 'csv'])
+        .default('tally_prime'),
     )
     .option('--months <n>', 'months of history, 24 to 36', whole(24, 36), 36)
-    .option('--vouchers <n>', 'vouchers, or documents, in the simulated book', whole(150, 500_000), 3_000)
+    .option('--vouchers <n>', 'vouchers, documents or invoices in the simulated book', whole(150, 500_000), 3_000)
     .option('--seed <n>', 'the same seed makes the same book', whole(0, 2 ** 31 - 1), 1)
     .option('--tally <url>', 'read a real Tally instead of the simulator (never written to)', tallyUrl)
     .option('--company <name>', 'company name in that Tally')

@@ -22,6 +22,8 @@ export interface Verdict {
   /** Null with a real ERP, whose truth nobody knows. */
   truth: Six | null;
   balancesTied: boolean | null;
+  /** Null where the simulator does not say which have to be. */
+  refusedAsPlanted: boolean | null;
   completeness: number | null;
   watermark: string | null;
   seconds: number;
@@ -31,9 +33,11 @@ export const sumRuns = (runs: Array<{ totals: RunTotals }>): RunTotals =>
   runs.map(({ totals }) => totals).reduce(addTotals, emptyTotals());
 
 /** True when nothing that can be compared differs. */
-export const holds = ({ bronze, truth, balancesTied }: Verdict): boolean =>
+export const holds = ({ bronze, truth, balancesTied, refusedAsPlanted }: Verdict): boolean =>
   truth === null ||
-  ((Object.keys(bronze) as Array<keyof Six>).every((key) => bronze[key] === truth[key]) && balancesTied === true);
+  ((Object.keys(bronze) as Array<keyof Six>).every((key) => bronze[key] === truth[key]) &&
+    balancesTied === true &&
+    refusedAsPlanted !== false);
 
 const rupees = (paise: Paise): string => `₹${(paise / 100).toLocaleString('en-IN', { minimumFractionDigits: 2 })}`;
 
@@ -59,6 +63,14 @@ export function table(verdict: Verdict, addresses: Record<string, string>): stri
       "debtors' balances",
       verdict.balancesTied === null ? 'not compared' : verdict.balancesTied ? 'tie to the ERP' : 'DIFFER from the ERP',
     ],
+    ...(verdict.refusedAsPlanted === null
+      ? []
+      : [
+          ['refused rows', verdict.refusedAsPlanted ? 'those that were planted' : 'DIFFER from those planted'] as [
+            string,
+            string,
+          ],
+        ]),
     ['completeness', `${verdict.completeness ?? '–'} of 100`],
     ['watermark', verdict.watermark ?? '–'],
     ['seconds', verdict.seconds.toFixed(1)],
