@@ -80,6 +80,12 @@ describe('a distributor who sends files', () => {
     // The distributor takes it away and sends the history.
     await rm(join(landing, 'invoices-first.csv'));
     const { totals } = await writeHistory(landing, OPTIONS);
+    const spoilt = join(landing, 'returns-old.csv');
+    await writeFile(spoilt, 'return_id,original_invoice_id,return_date\n1,2,2026-05-03\n');
+    await onboarding.retry('Ravi');
+    // One good file is the test; the history is whole only without the bad one.
+    expect((await untilStatus(onboarding, 7, 'failed')).note).toMatch(/The header lacks return_amount_inr/);
+    await writeFile(spoilt, 'return_id,original_invoice_id,return_date,return_amount_inr\n');
     await onboarding.retry('Ravi');
     await untilStatus(onboarding, 8, 'waiting');
     await expectBronze(distributorId, 'held', totals);
