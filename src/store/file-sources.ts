@@ -52,6 +52,29 @@ export async function saveSource(
   });
 }
 
+/**
+ * Takes a distributor's sources out of use, and forgets what was kept of their files for later ones: ledgers name people. What
+ * files there were, and who touched them, stays known.
+ *
+ * @returns the sources
+ */
+export async function removeSources(pool: Pool, tenantId: string, actor: string): Promise<string[]> {
+  return inTransaction(pool, async (connection) => {
+    const { rows } = await connection.query<{ source_id: string }>(
+      'update file_sources set removed_at = now() where tenant_id = $1 and removed_at is null returning source_id',
+      [tenantId],
+    );
+    const sourceIds = rows.map(({ source_id }) => source_id);
+    await connection.query(
+      `delete from file_contents where content_id in
+         (select 'masters/' || file_id from source_files where source_id = any($1::text[]))`,
+      [sourceIds],
+    );
+    for (const sourceId of sourceIds) await auditFile(connection, { sourceId, actor, action: 'source.removed' });
+    return sourceIds;
+  });
+}
+
 /** @throws UnknownSource */
 export async function readSource(db: Queryable, vault: IdentityVault, sourceId: string): Promise<StoredSource> {
   const { rows } = await db.query('select * from file_sources where source_id = $1 and removed_at is null', [sourceId]);

@@ -9,7 +9,7 @@ import { completenessInputs } from '../../store/completeness-inputs.js';
 import { publishHeld } from '../../store/consent.js';
 import type { Pool } from '../../store/database.js';
 import { setDistributorStatus } from '../../store/distributors.js';
-import { listSources } from '../../store/file-sources.js';
+import { listSources, removeSources } from '../../store/file-sources.js';
 import { purgeDistributor } from '../../store/purge.js';
 import { recordRun } from '../../store/runs.js';
 import { supersedeSets, sweepUnfinishedSets } from '../../store/sets.js';
@@ -111,6 +111,7 @@ export function platformTasks({ pool, client, adminApi, log, secrets, alertWays 
       await endSync(client, distributorId, `${by}: ${reason}`);
       for (const { sourceId } of await listSources(pool, secrets.vault, distributorId))
         await endIngestionSchedule(client, sourceId);
+      await removeSources(pool, distributorId, by);
       await purgeDistributor(pool, distributorId);
       await setDistributorStatus(pool, distributorId, 'inactive');
       await alerts.resolve({ distributorId, rules: ALERT_RULES.map((rule) => rule.name) });
