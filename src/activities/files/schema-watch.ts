@@ -5,7 +5,13 @@ import type { RowFault } from '../../sources/csv/faults.js';
 import type { CsvReading } from '../../sources/csv/read.js';
 import { ContentRefused } from '../../sources/errors.js';
 import { SchemaInference } from '../../sources/files/schema/csv-schema.js';
-import { compareSchemas, decide, rowDrift, sentenceOfDrift } from '../../sources/files/schema/drift.js';
+import {
+  compareSchemas,
+  decide,
+  rowDrift,
+  type SchemaComparison,
+  sentenceOfDrift,
+} from '../../sources/files/schema/drift.js';
 import { inferXmlSchema } from '../../sources/files/schema/xml-schema.js';
 import type { HeldFile } from '../../store/file-claims.js';
 import { acceptedSchema, recordFoundSchema, type StoredSchema } from '../../store/stream-schemas.js';
@@ -16,25 +22,27 @@ type Form = (typeof FORMS)[number];
 /** A stream may carry files of several templates, each with columns of its own. */
 const schemaKey = (streamId: string, form: Form): string => `${streamId}/${form}`;
 
+type WatchedStream = Pick<HeldFile, 'sourceId' | 'streamId'>;
+
 /** Compares what a file looks like with what its stream has looked like, as the stream's policy says. */
 export class SchemaWatch {
   readonly #found: { form: Form; schema: () => StreamSchema }[] = [];
 
   private constructor(
     private readonly desk: FileDesk,
-    private readonly held: HeldFile,
+    private readonly stream: WatchedStream,
     private readonly policy: DriftPolicy,
     private readonly accepted: ReadonlyMap<Form, StoredSchema>,
   ) {}
 
-  static async open(desk: FileDesk, { config }: OpenedSource, held: HeldFile): Promise<SchemaWatch> {
-    const stream = config.streams.find(({ stream: name }) => streamIdOf(config, name) === held.streamId);
+  static async open(desk: FileDesk, { config }: OpenedSource, watched: WatchedStream): Promise<SchemaWatch> {
+    const stream = config.streams.find(({ stream: name }) => streamIdOf(config, name) === watched.streamId);
     const accepted = new Map<Form, StoredSchema>();
     for (const form of FORMS) {
-      const stored = await acceptedSchema(desk.pool, held.sourceId, schemaKey(held.streamId, form));
+      const stored = await acceptedSchema(desk.pool, watched.sourceId, schemaKey(watched.streamId, form));
       if (stored) accepted.set(form, stored);
     }
-    return new SchemaWatch(desk, held, stream?.policy ?? 'evolve', accepted);
+    return new SchemaWatch(desk, watched, stream?.policy ?? 'evolve', accepted);
   }
 
   ofCsv(): NonNullable<CsvReading['watch']> {
@@ -66,39 +74,69 @@ export class SchemaWatch {
     this.#found.push({ form: 'xml', schema: () => schema });
   }
 
-  /** Keeps what was found. `refusal`: nothing of the file may be committed. */
-  async conclude(): Promise<{ version: number | undefined; drift: string | null; refusal: ContentRefused | null }> {
+  /** What the file shows that its stream had not; keeps nothing. `refusal`: nothing of the file may be committed. */
+  compare(): Drift {
+    return driftOf(this.#compared());
+  }
+
+  /** Keeps what was found, so that the stream's next file is compared with it. */
+  async conclude(foundIn: number): Promise<Drift & { version: number | undefined }> {
+    const { sourceId, streamId } = this.stream;
+    const compared = this.#compared();
     let version: number | undefined;
-    const drifts: string[] = [];
-    let refusal: ContentRefused | null = null;
-    for (const { form, schema } of this.#found) {
-      const before = this.accepted.get(form) ?? null;
-      const compared = compareSchemas(before?.schema ?? null, schema());
-      if (compared.verdict === 'same') {
-        version = before!.version;
-        continue;
-      }
-      const verdict = compared.verdict === 'first' ? 'take' : decide(this.policy, compared);
+    for (const { form, before, verdict, comparison } of compared) {
+      version = before?.version;
+      if (comparison.verdict === 'same') continue;
       const stored = await recordFoundSchema(this.desk.pool, {
-        sourceId: this.held.sourceId,
-        streamId: schemaKey(this.held.streamId, form),
-        schema: compared.next,
-        verdict: compared.verdict,
-        changes: compared.changes,
-        foundIn: this.held.fileId,
+        sourceId,
+        streamId: schemaKey(streamId, form),
+        schema: comparison.next,
+        verdict: comparison.verdict,
+        changes: comparison.changes,
+        foundIn,
         acceptedBy: verdict === 'take' ? `policy ${this.policy}` : null,
       });
-      version = verdict === 'take' ? stored.version : before?.version;
-      const sentence = compared.verdict === 'first' ? null : sentenceOfDrift(compared);
-      if (sentence !== null) drifts.push(sentence);
-      if (verdict === 'refuse_file')
-        refusal = new ContentRefused(
-          'SCHEMA_DRIFT',
-          `${sentence ?? 'The columns are not those of before.'} ${TO_ACCEPT}`,
-        );
+      if (verdict === 'take') version = stored.version;
     }
-    return { version, drift: drifts.join(' ') || null, refusal };
+    return { version, ...driftOf(compared) };
   }
+
+  #compared(): Compared[] {
+    return this.#found.map(({ form, schema }) => {
+      const before = this.accepted.get(form) ?? null;
+      const comparison = compareSchemas(before?.schema ?? null, schema());
+      const isNews = comparison.verdict !== 'first' && comparison.verdict !== 'same';
+      return { form, before, comparison, verdict: isNews ? decide(this.policy, comparison) : 'take' };
+    });
+  }
+}
+
+interface Compared {
+  form: Form;
+  before: StoredSchema | null;
+  comparison: SchemaComparison;
+  verdict: ReturnType<typeof decide>;
+}
+
+export interface Drift {
+  /** A sentence; null where there is no news. */
+  drift: string | null;
+  refusal: ContentRefused | null;
+}
+
+function driftOf(compared: Compared[]): Drift {
+  const drifts: string[] = [];
+  let refusal: ContentRefused | null = null;
+  for (const { comparison, verdict } of compared) {
+    const sentence = comparison.verdict === 'first' ? null : sentenceOfDrift(comparison);
+    if (sentence !== null) drifts.push(sentence);
+    if (verdict === 'refuse_file')
+      refusal = new ContentRefused(
+        'SCHEMA_DRIFT',
+        `${sentence ?? 'The columns are not those of before.'} ${TO_ACCEPT}`,
+      );
+  }
+  return { drift: drifts.join(' ') || null, refusal };
 }
 
 const TO_ACCEPT = 'Expected the columns of before, or that a person accepts these (altscore files accept-schema).';

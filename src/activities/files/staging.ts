@@ -1,25 +1,22 @@
-import { DateTime } from 'luxon';
 import type { RecordCounts } from '../../canonical/contract.js';
 import { type FileReading, noReading } from '../../canonical/file-ingestion.js';
-import { paiseFromRupees } from '../../canonical/money.js';
 import type { CanonicalRecord } from '../../canonical/records.js';
-import { DEFAULT_MAX_INVOICE_PAISE, type RuleSettings } from '../../canonical/rules.js';
 import { holderOf } from '../../sources/csv/documents.js';
-import { type ReadPiece, readCsv } from '../../sources/csv/read.js';
-import { ContentRefused } from '../../sources/errors.js';
-import { type DataFile, dataFilesOf } from '../../sources/files/data-files.js';
+import type { ReadPiece } from '../../sources/csv/read.js';
+import type { ContentRefused } from '../../sources/errors.js';
 import type { GivenFile } from '../../sources/files/given-file.js';
-import { readDigestKey } from '../../store/credentials.js';
-import { requireDistributor } from '../../store/distributors.js';
 import { StandingRows } from '../../store/earlier-rows.js';
 import type { HeldFile } from '../../store/file-claims.js';
 import { type Envelope, type FileCounts, stagePiece } from '../../store/file-commit.js';
-import { type FileDesk, type OpenedSource, ownPhonesOf } from './file-desk.js';
+import { mastersContent } from '../../store/file-masters.js';
+import { dataInOrder, piecesOf, rulesOf } from './contents.js';
+import type { FileDesk, OpenedSource } from './file-desk.js';
 import { SchemaWatch } from './schema-watch.js';
-import { readExport } from './tally-files.js';
 
 /** Documents staged at once. */
 const PIECE = 1_000;
+/** Masters of the largest books; a file that is larger brings its vouchers with them. */
+const MAX_MASTERS_BYTES = 256 * 1024 ** 2;
 
 export interface Staged {
   reading: FileReading;
@@ -36,53 +33,23 @@ export async function stageContents(
   held: HeldFile,
   file: GivenFile,
 ): Promise<Staged> {
-  const rules = await rulesOf(desk, source);
+  const { pool, vault } = desk;
   const stager = new Stager(desk, held);
   const watch = await SchemaWatch.open(desk, source, held);
-  const files = inOrder(await dataFilesOf(file));
-  for (const data of files) await eachPiece(data);
-  await stager.end();
-  const { version, drift, refusal } = await watch.conclude();
-  return { reading: { ...stager.reading, drift }, counts: stager.counts, schemaVersion: version, refusal };
-
-  async function eachPiece(data: DataFile): Promise<void> {
-    try {
-      for await (const piece of piecesOf(data)) await stager.take(piece);
-    } catch (error) {
-      if (!(error instanceof ContentRefused) || data.entry === null) throw error;
-      // Names within an archive may be a retailer's.
-      throw new ContentRefused(error.code, `A file in the archive cannot be taken: ${error.message}`);
-    }
-  }
-
-  function piecesOf(data: DataFile): AsyncIterable<ReadPiece> {
-    if (data.format === 'tally-xml') return readExport(desk, source, held, data, rules, watch);
-    return readCsv(data.open(), {
-      rules,
-      ownPhones: ownPhonesOf(source),
-      version: held.discoveredAtMs,
-      earlier: new StandingRows(desk.pool, desk.vault, held.tenantId, held.syncId!, holderOf),
-      watch: watch.ofCsv(),
-    });
-  }
-}
-
-/** In an archive invoices first, since payments and returns name them; by their names, which follow the templates'. */
-function inOrder(files: DataFile[]): DataFile[] {
-  const rank = ({ entry }: DataFile): number => (/invoice|master|ledger/i.test(entry ?? '') ? 0 : 1);
-  return files.toSorted((one, other) => rank(one) - rank(other));
-}
-
-async function rulesOf({ pool, vault }: FileDesk, { tenantId, config }: OpenedSource): Promise<RuleSettings> {
-  const { timeZone } = await requireDistributor(pool, tenantId);
-  const { max_invoice_inr: max, gstin_forms: gstinForms } = config.rules;
-  return {
-    distributorId: tenantId,
-    today: DateTime.now().setZone(timeZone).toISODate()!,
-    maxInvoicePaise: max === undefined ? DEFAULT_MAX_INVOICE_PAISE : paiseFromRupees(max),
-    gstinForms,
-    digestKey: await readDigestKey(pool, vault, tenantId),
+  const reading = {
+    rules: await rulesOf(desk, source),
+    version: held.discoveredAtMs,
+    earlier: new StandingRows(pool, vault, held.tenantId, held.syncId!, holderOf),
+    watch,
+    keepsMastersAs: held.sizeBytes <= MAX_MASTERS_BYTES ? mastersContent(held.fileId) : null,
   };
+  for (const data of await dataInOrder(file)) {
+    for await (const piece of piecesOf(desk, source, data, reading)) await stager.take(piece);
+    // The next file of an archive may name what this one brought.
+    await stager.end();
+  }
+  const { version, drift, refusal } = await watch.conclude(held.fileId);
+  return { reading: { ...stager.reading, drift }, counts: stager.counts, schemaVersion: version, refusal };
 }
 
 /** Puts pieces together to a size the store likes, and stages one while the next is read. */
@@ -149,7 +116,7 @@ class Stager {
   }
 }
 
-const dayOf = (record: CanonicalRecord): string =>
+export const dayOf = (record: CanonicalRecord): string =>
   record.type === 'payment'
     ? record.paid_date
     : record.type === 'adjustment'

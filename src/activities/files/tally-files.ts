@@ -1,32 +1,27 @@
 import { hashValue } from '../../canonical/digest.js';
 import { QUARANTINE_ADVICE } from '../../canonical/quarantine-advice.js';
-import { judge, type RuleSettings } from '../../canonical/rules.js';
+import { judge } from '../../canonical/rules.js';
 import type { ReadPiece } from '../../sources/csv/read.js';
 import type { DataFile } from '../../sources/files/data-files.js';
 import { ExportedBooks } from '../../sources/tally/exports/exported-books.js';
-import type { HeldFile } from '../../store/file-claims.js';
 import { keepContent, openContent } from '../../store/file-contents.js';
-import { mastersContent, newestMasters } from '../../store/file-masters.js';
+import { newestMasters } from '../../store/file-masters.js';
+import type { Reading } from './contents.js';
 import { type FileDesk, type OpenedSource, ownPhonesOf } from './file-desk.js';
-import type { SchemaWatch } from './schema-watch.js';
 
 /** Documents handed on at once. */
 const PIECE = 500;
-/** Masters of the largest books; a file that is larger brings its vouchers with them. */
-const MAX_MASTERS_BYTES = 256 * 1024 ** 2;
 
 /** The vouchers of an export as judged documents, understood with the masters in it or those that came last. */
 export async function* readExport(
   desk: FileDesk,
   source: OpenedSource,
-  held: HeldFile,
   data: DataFile,
-  rules: RuleSettings,
-  watch: SchemaWatch,
+  { rules, watch, keepsMastersAs }: Reading,
 ): AsyncGenerator<ReadPiece> {
   await watch.ofXml(data.open());
   const { config } = source;
-  const masters = await newestMasters(desk.pool, held.tenantId);
+  const masters = await newestMasters(desk.pool, source.tenantId);
   const books = await ExportedBooks.open(
     { data: [data.open], masters: masters === null ? null : () => openContent(desk.pool, desk.vault, masters) },
     {
@@ -41,8 +36,8 @@ export async function* readExport(
       identity: 'required',
     },
   );
-  if (books.holds.masters && held.sizeBytes <= MAX_MASTERS_BYTES)
-    await keepContent(desk.pool, desk.vault, mastersContent(held.fileId), data.open());
+  if (books.holds.masters && keepsMastersAs !== null)
+    await keepContent(desk.pool, desk.vault, keepsMastersAs, data.open());
   for await (const piece of books.documents()) {
     for (let at = 0; at < piece.length; at += PIECE) {
       const made: ReadPiece = { documents: [], faults: [], read: 0, repeated: 0 };

@@ -15,3 +15,9 @@ export const NOTHING_EARLIER: EarlierRows = {
   invoiceOf: () => null,
   holderOf: () => null,
 };
+
+/** A retailer of whom nothing is wrong, for invoices that are not at hand. */
+export const SOMEBODY: KnownInvoice = {
+  party: { key: 'csv/somebody', name: '', gstin: null, phone: '9999999999', phoneShared: false },
+  date: null,
+};

@@ -1,17 +1,12 @@
 import { type Inspection, type InspectionRules, InspectionTally } from '../inspection.js';
 import { CsvReader } from './csv-reader.js';
-import { CsvDocuments, type Documents, type KnownInvoice } from './documents.js';
+import { CsvDocuments, type Documents } from './documents.js';
+import { SOMEBODY } from './earlier-rows.js';
 import type { RowFault } from './faults.js';
 import { judgeRows } from './judged-rows.js';
 
 /** Faults listed one by one; all are counted. */
 const LISTED_FAULTS = 100;
-
-/** A retailer of whom nothing is wrong, for invoices that are not at hand. */
-const SOMEBODY: KnownInvoice = {
-  party: { key: 'csv/somebody', name: '', gstin: null, phone: '9999999999', phoneShared: false },
-  date: null,
-};
 
 /**
  * What the reader and the rules make of a file of one of the three templates: sends nothing, keeps no record. The invoice that
