@@ -2,7 +2,14 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import type { Problem } from '../canonical/contract.js';
-import { Conflict, SetSuperseded, UnknownDistributor, UnknownSource } from '../store/errors.js';
+import {
+  Conflict,
+  NoDigestKey,
+  SetSuperseded,
+  UnknownDistributor,
+  UnknownSource,
+  UnknownUpload,
+} from '../store/errors.js';
 
 export type Fault = NonNullable<Problem['faults']>[number];
 
@@ -62,6 +69,8 @@ function problemOf(error: FastifyError | Error): ApiProblem | null {
   if (error instanceof SetSuperseded) return new ApiProblem(410, 'superseded', error.message);
   if (error instanceof UnknownDistributor) return new ApiProblem(404, 'unknown_distributor', error.message);
   if (error instanceof UnknownSource) return new ApiProblem(404, 'unknown_source', error.message);
+  if (error instanceof UnknownUpload) return new ApiProblem(404, 'unknown_upload', error.message);
+  if (error instanceof NoDigestKey) return new ApiProblem(409, 'no_credentials', error.message);
   if (hasZodFastifySchemaValidationErrors(error))
     return invalid(
       error.validationContext ?? 'request',
@@ -77,7 +86,11 @@ function problemOf(error: FastifyError | Error): ApiProblem | null {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new ApiProblem(413, 'body_too_large', 'The body is larger than this endpoint takes.');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return new ApiProblem(415, 'media_type', 'The body must be sent as application/json.');
+    return new ApiProblem(
+      415,
+      'media_type',
+      'The body must be sent as application/json, or as multipart/form-data where a file is uploaded.',
+    );
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new ApiProblem(statusCode, 'refused', 'The request is not well-formed HTTP with a JSON body.');
   return null;

@@ -6,6 +6,7 @@ import type { CentralSettings } from '../ops/central-settings.js';
 import { createLogger } from '../ops/logging.js';
 import { migrate, openPool } from '../store/database.js';
 import { createAdminListener } from './admin/listener.js';
+import type { UploadWorkflows } from './admin/platform.js';
 import { path as batchPath } from './ingest/batch.js';
 import { createIngestListener } from './ingest/listener.js';
 
@@ -27,7 +28,7 @@ export type ApiSettings = Pick<CentralSettings, 'databaseUrl' | 'secretsDir' | '
  */
 export async function startApi(
   settings: ApiSettings,
-  given: { secrets?: CentralSecrets; logger?: Logger } = {},
+  given: { secrets?: CentralSecrets; logger?: Logger; uploadWorkflows?: UploadWorkflows } = {},
 ): Promise<RunningApi> {
   const logger = given.logger ?? createLogger({ name: 'api', level: settings.logLevel });
   const secrets = given.secrets ?? (await openSecrets(settings.secretsDir));
@@ -58,6 +59,8 @@ export async function startApi(
         pool,
         secrets,
         apiEndpoint: settings.ingest.publicUrl ?? `${ingestUrl}${batchPath}`,
+        uploadWorkflows: given.uploadWorkflows ?? null,
+        maxUploadBytes: settings.admin.maxUploadBytes,
         publicUrl: () => (settings.admin.publicUrl ?? adminUrl).replace(/\/$/, ''),
       },
       { logger, ingest },

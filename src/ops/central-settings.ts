@@ -43,6 +43,8 @@ const Environment = z.object({
   ADMIN_URL: z.url({ protocol: /^https?$/, error: 'expected an http(s):// address' }).optional(),
   /** Where one-time bundle links point; default the admin listener's own address. */
   PUBLIC_ADMIN_URL: z.url({ protocol: /^https?$/, error: 'expected an http(s):// address' }).optional(),
+  /** Of one file that is uploaded by hand. */
+  UPLOAD_MAX_MIB: z.coerce.number('expected a number of MiB').int().min(1).max(1_048_576).default(2_048),
   INGEST_REQUESTS_PER_MINUTE: z.coerce.number('expected a number').int().min(1).default(1_200),
   /** Mail server of alerts and the daily report: smtp:// (with STARTTLS, unless on this machine) or smtps://. */
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'expected an smtp:// or smtps:// address' }).optional(),
@@ -91,7 +93,7 @@ export interface CentralSettings {
   temporal: { address: string; namespace: string };
   secretsDir: string;
   ingest: { host: string; port: number; serverNames: string[]; publicUrl: string | null; requestsPerMinute: number };
-  admin: { host: string; port: number; callUrl: string; publicUrl: string | null };
+  admin: { host: string; port: number; callUrl: string; publicUrl: string | null; maxUploadBytes: number };
   alerts: AlertSettings;
   /** Null: unversioned. */
   workerVersion: { buildId: string; promotesItself: boolean } | null;
@@ -147,6 +149,7 @@ export function readCentralSettings(environment: Given): CentralSettings {
       port: data.ADMIN_PORT,
       callUrl: adminUrlOf(data),
       publicUrl: data.PUBLIC_ADMIN_URL ?? null,
+      maxUploadBytes: data.UPLOAD_MAX_MIB * 1024 ** 2,
     },
     alerts: alertSettingsOf(data),
     workerVersion: data.WORKER_BUILD_ID

@@ -70,14 +70,19 @@ const s3 = section({
   context.addIssue({ code: 'custom', path: [missing], message: 'is missing; expected both, or neither' });
 });
 
-const KINDS = 'folder or sftp or s3';
-export const FileSourceSettings = z.discriminatedUnion('kind', [folder, sftp, s3], {
+/** The platform's own store: what people uploaded for the distributor and committed. */
+const upload = section({ kind: z.literal('upload') });
+
+const KINDS = 'folder or sftp or s3 or upload';
+export const FileSourceSettings = z.discriminatedUnion('kind', [folder, sftp, s3, upload], {
   error: (issue) =>
     issue.code === 'invalid_union'
       ? expected(KINDS).error({ input: (issue.input as { kind?: unknown }).kind })
       : sectionError(issue),
 });
 export type FileSourceSettings = z.infer<typeof FileSourceSettings>;
+/** Places outside of the platform. */
+export type OutsidePlace = Exclude<FileSourceSettings, { kind: 'upload' }>;
 
 /** What checkpoints begin with, without credentials and without a slash at the end. */
 export function uriOfPlace(place: FileSourceSettings): string {
@@ -88,6 +93,8 @@ export function uriOfPlace(place: FileSourceSettings): string {
       return `s3://${place.bucket}${place.prefix ? `/${place.prefix}` : ''}`;
     case 'sftp':
       return `sftp://${place.host}${place.port === 22 ? '' : `:${place.port}`}${place.path}`;
+    case 'upload':
+      return 'upload:';
   }
 }
 

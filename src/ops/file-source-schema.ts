@@ -15,6 +15,10 @@ const Stream = z.strictObject({
   policy: z.enum(DRIFT_POLICIES, expected(DRIFT_POLICIES.join(', '))).default('evolve'),
 });
 
+const UPLOADS = 'upload-';
+/** The source that a distributor's uploads are. */
+export const uploadSourceId = (distributorId: string): string => `${UPLOADS}${distributorId.replace(/^dist_/, '')}`;
+
 /** A source of files, as Ops writes it down for `altscore files add`. Streams are read in the order they stand in. */
 export const FileSourceConfig = z
   .strictObject(
@@ -47,7 +51,16 @@ export const FileSourceConfig = z
     },
     expected('a section of keys'),
   )
-  .superRefine(({ streams }, check) => {
+  .superRefine(({ source_id, distributor_id, place, after, report_failures, streams }, check) => {
+    const refuse = (path: string, message: string): void => check.addIssue({ code: 'custom', path: [path], message });
+    const isOfUploads = source_id.startsWith(UPLOADS);
+    if (isOfUploads !== (place.kind === 'upload') || (isOfUploads && source_id !== uploadSourceId(distributor_id)))
+      refuse(
+        'source_id',
+        `expected ${uploadSourceId(distributor_id)} for the uploads of the distributor, and for nothing else`,
+      );
+    if (place.kind === 'upload' && after !== 'keep') refuse('after', 'expected keep: uploads lie in the store');
+    if (place.kind === 'upload' && report_failures) refuse('report_failures', 'expected false: the preview tells');
     streams.forEach(({ stream }, index) => {
       if (streams.findIndex((other) => other.stream === stream) < index)
         check.addIssue({
@@ -62,3 +75,18 @@ export type FileSourceConfig = z.infer<typeof FileSourceConfig>;
 /** `file.s3.tally.vouchers_xml` (seed 002). */
 export const streamIdOf = (config: Pick<FileSourceConfig, 'place'>, stream: string): string =>
   `file.${config.place.kind}.${stream}`;
+
+/** As it is until Ops registers it with settings of its own. */
+export const uploadSource = (distributorId: string): FileSourceConfig =>
+  FileSourceConfig.parse({
+    source_id: uploadSourceId(distributorId),
+    distributor_id: distributorId,
+    place: { kind: 'upload' },
+    streams: [
+      { stream: 'csv.invoices', pattern: 'invoices/**' },
+      { stream: 'csv.payments', pattern: 'payments/**' },
+      { stream: 'csv.returns', pattern: 'returns/**' },
+      { stream: 'tally.xml', pattern: 'xml/**' },
+    ],
+    min_age_seconds: 0,
+  });

@@ -13,7 +13,11 @@ export class Conflict extends Error {
       | 'registration_differs'
       | 'distributor_inactive'
       | 'no_bundle'
-      | 'source_of_another',
+      | 'source_of_another'
+      | 'upload_not_ready'
+      | 'upload_refused'
+      | 'upload_committed'
+      | 'upload_discarded',
     message: string,
   ) {
     super(message);
@@ -38,6 +42,14 @@ export class UnknownSource extends Error {
   override readonly name = 'UnknownSource';
   constructor(sourceId: string) {
     super(`There is no source ${sourceId}; altscore files sources lists those that are registered.`);
+  }
+}
+
+/** Configuration: no such upload. */
+export class UnknownUpload extends Error {
+  override readonly name = 'UnknownUpload';
+  constructor(uploadId: string) {
+    super(`There is no upload ${uploadId}.`);
   }
 }
 

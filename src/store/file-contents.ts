@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { IdentityVault } from '../ops/identity-vault.js';
-import { inTransaction, type Pool } from './database.js';
+import { inTransaction, type Pool, type Queryable } from './database.js';
 
 /** Small enough to be held, large enough that a gigabyte is a thousand rows. */
 const PIECE_BYTES = 1024 * 1024;
@@ -21,20 +21,35 @@ export async function keepContent(
 ): Promise<number> {
   return inTransaction(pool, async (connection) => {
     await connection.query('delete from file_contents where content_id = $1', [contentId]);
-    let piece = 0;
-    let total = 0;
-    for await (const bytes of inPieces(content)) {
-      await connection.query('insert into file_contents (content_id, piece, bytes, sealed) values ($1, $2, $3, $4)', [
-        contentId,
-        piece,
-        bytes.length,
-        vault.seal(bytes, owner(contentId, piece)),
-      ]);
-      piece += 1;
-      total += bytes.length;
-    }
-    return total;
+    return await addContent(connection, vault, contentId, content);
   });
+}
+
+/**
+ * Keeps bytes under an id that has none, piece by piece as they come: for those that come slowly, since a transaction would hold
+ * its connection as long. The caller drops what was kept where `content` breaks off.
+ *
+ * @returns how many bytes
+ */
+export async function addContent(
+  db: Queryable,
+  vault: IdentityVault,
+  contentId: string,
+  content: AsyncIterable<Uint8Array>,
+): Promise<number> {
+  let piece = 0;
+  let total = 0;
+  for await (const bytes of inPieces(content)) {
+    await db.query('insert into file_contents (content_id, piece, bytes, sealed) values ($1, $2, $3, $4)', [
+      contentId,
+      piece,
+      bytes.length,
+      vault.seal(bytes, owner(contentId, piece)),
+    ]);
+    piece += 1;
+    total += bytes.length;
+  }
+  return total;
 }
 
 async function* inPieces(content: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
@@ -77,6 +92,6 @@ export function openContent(
   return Readable.from(bytes(), { objectMode: false });
 }
 
-export async function dropContents(pool: Pool, contentIds: string[]): Promise<void> {
-  await pool.query('delete from file_contents where content_id = any($1::text[])', [contentIds]);
+export async function dropContents(db: Queryable, contentIds: string[]): Promise<void> {
+  await db.query('delete from file_contents where content_id = any($1::text[])', [contentIds]);
 }

@@ -86,3 +86,11 @@ export async function metricsSoFar(
   );
   return rows.map(({ source_id, stream_id, metrics }) => ({ sourceId: source_id, streamId: stream_id, metrics }));
 }
+
+/** Now, by stream; those without any are left out. */
+export async function filesWaiting(db: Queryable): Promise<{ sourceId: string; streamId: string; count: number }[]> {
+  const { rows } = await db.query(
+    `select source_id, stream_id, count(*)::int as count from source_files where state = 'waiting' group by 1, 2`,
+  );
+  return rows.map(({ source_id, stream_id, count }) => ({ sourceId: source_id, streamId: stream_id, count }));
+}

@@ -6,3 +6,4 @@ export { reconciliation } from './reconciliation.js';
 export { retention } from './retention.js';
 export { syncRun } from './sync-run.js';
 export { syncTick } from './sync-tick.js';
+export { uploadPreview } from './upload-preview.js';

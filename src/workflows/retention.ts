@@ -8,7 +8,7 @@ const files = proxyActivities<FileTasks>({
   retry: { initialInterval: '1m', backoffCoefficient: 3, maximumAttempts: 4 },
 });
 
-/** Nightly: what has been kept as long as its source says is deleted. */
-export async function retention(): Promise<{ files: number }> {
+/** Nightly: what has been kept as long as its source says is deleted, and uploads nobody committed. */
+export async function retention(): Promise<{ files: number; uploads: number }> {
   return await files.applyRetention();
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { DateTime } from 'luxon';
 import { Agent, request } from 'undici';
+import type { UploadWorkflows } from '../../src/api/admin/platform.js';
 import { type RunningApi, startApi } from '../../src/api/server.js';
 import type { BatchBody } from '../../src/canonical/contract.js';
 import type { CanonicalDocument } from '../../src/canonical/records.js';
@@ -23,7 +24,9 @@ export interface TestPlatform extends RunningApi {
 }
 
 /** The real API on free ports, over a database and secrets of its own. */
-export async function startTestPlatform(options: { requestsPerMinute?: number } = {}): Promise<TestPlatform> {
+export async function startTestPlatform(
+  options: { requestsPerMinute?: number; maxUploadBytes?: number; uploadWorkflows?: UploadWorkflows } = {},
+): Promise<TestPlatform> {
   const db = await createTestDatabase();
   const secretsDir = await mkdtemp(join(tmpdir(), 'altscore-secrets-'));
   const secrets = await openSecrets(secretsDir, { init: true });
@@ -44,10 +47,15 @@ export async function startTestPlatform(options: { requestsPerMinute?: number } 
         publicUrl: null,
         requestsPerMinute: options.requestsPerMinute ?? 100_000,
       },
-      admin: { host: '127.0.0.1', port: 0, publicUrl: null },
+      admin: {
+        host: '127.0.0.1',
+        port: 0,
+        publicUrl: null,
+        maxUploadBytes: options.maxUploadBytes ?? 1024 ** 2,
+      },
       logLevel: 'trace',
     },
-    { logger },
+    { logger, uploadWorkflows: options.uploadWorkflows },
   );
   return {
     ...api,

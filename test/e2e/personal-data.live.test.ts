@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openSecrets } from '../../src/ops/central-secrets.js';
-import { tracesOf } from '../support/traces.js';
+import { payloadsOf, tracesOf } from '../support/traces.js';
 import { World } from '../support/world.js';
 
 const CANARIES = { gstin: '27CANRY1234C1ZX', name: 'Zebra Quokka Stores', phone: '9123498761' };
@@ -74,11 +74,3 @@ describe('personal data of a retailer', () => {
     }
   });
 });
-
-/** The bytes inside a history's payloads, wherever they stand. */
-function payloadsOf(value: unknown): Buffer[] {
-  if (value instanceof Uint8Array) return [Buffer.from(value)];
-  if (Array.isArray(value)) return value.flatMap(payloadsOf);
-  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(payloadsOf);
-  return [];
-}

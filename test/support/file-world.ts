@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Worker } from '@temporalio/worker';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { AdminApi } from '../../src/activities/platform/admin-api.js';
 import { PlatformActivityInterceptor } from '../../src/activities/platform/interceptor.js';
 import { platformTasks } from '../../src/activities/platform/platform-tasks.js';
+import { PLATFORM_QUEUE } from '../../src/activities/platform/sync-control.js';
 import type { PlatformTasks } from '../../src/activities/platform/tasks.js';
 import type { IngestionResult } from '../../src/canonical/file-ingestion.js';
 import { type CentralSecrets, openSecrets } from '../../src/ops/central-secrets.js';
@@ -19,9 +20,16 @@ import { recordHistory } from './record-history.js';
 import { connectTestTemporal, skippingTime, type TestTemporal } from './temporal.js';
 import { workflowBundle } from './workflow-bundle.js';
 
+/** What an API starts workflows with. */
+interface Host {
+  db: TestDatabase;
+  secrets: CentralSecrets;
+  temporal: TestTemporal;
+  log: Logger;
+}
+
 /** A platform that ingests files: real store, real Temporal, a worker, and folders to drop files into. */
 export class FileWorld {
-  readonly taskQueue = `files-${randomUUID().slice(0, 8)}`;
   private workers: { worker: Worker; running: Promise<void> }[] = [];
 
   private constructor(
@@ -30,23 +38,27 @@ export class FileWorld {
     readonly secrets: CentralSecrets,
     readonly folder: string,
     readonly tasks: PlatformTasks,
+    readonly taskQueue: string,
+    private readonly isGuest: boolean,
   ) {}
 
-  static async open(): Promise<FileWorld> {
+  /** With a store and secrets of its own, or those of an API that the test started and ends. */
+  static async open(host?: Host): Promise<FileWorld> {
     const [db, temporal, folder] = await Promise.all([
-      createTestDatabase(),
-      connectTestTemporal(),
+      host?.db ?? createTestDatabase(),
+      host?.temporal ?? connectTestTemporal(),
       mkdtemp(join(tmpdir(), 'files-')),
     ]);
-    const secrets = await openSecrets(join(folder, 'secrets'), { init: true });
+    const secrets = host?.secrets ?? (await openSecrets(join(folder, 'secrets'), { init: true }));
     const tasks = platformTasks({
       pool: db.pool,
       client: temporal.client,
       adminApi: new AdminApi('http://127.0.0.1:9', 'unused'),
-      log: pino({ level: 'silent' }),
+      log: host?.log ?? pino({ level: 'silent' }),
       secrets,
     });
-    const world = new FileWorld(db, temporal, secrets, folder, tasks);
+    const taskQueue = host === undefined ? `files-${randomUUID().slice(0, 8)}` : PLATFORM_QUEUE;
+    const world = new FileWorld(db, temporal, secrets, folder, tasks, taskQueue, host !== undefined);
     await world.startWorker();
     return world;
   }
@@ -73,9 +85,10 @@ export class FileWorld {
 
   async close(): Promise<void> {
     await this.stopWorkers();
+    await rm(this.folder, { recursive: true });
+    if (this.isGuest) return;
     await this.temporal.close();
     await this.db.drop();
-    await rm(this.folder, { recursive: true });
   }
 
   /** A distributor who was issued credentials; `consent` makes what stands published rather than held. */

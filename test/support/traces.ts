@@ -66,3 +66,11 @@ export function tracesOf(value: string, haystack: Buffer, depth = 2): string[] {
     found.push(...tracesOf(value, layer, depth - 1).map((name) => `encoded ${name}`));
   return [...new Set(found)];
 }
+
+/** The bytes inside a history's payloads, wherever they stand. */
+export function payloadsOf(value: unknown): Buffer[] {
+  if (value instanceof Uint8Array) return [Buffer.from(value)];
+  if (Array.isArray(value)) return value.flatMap(payloadsOf);
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(payloadsOf);
+  return [];
+}

@@ -5,6 +5,7 @@ import type { FileSource, ListedFile } from '../../sources/files/file-source.js'
 import { openFileSource } from '../../sources/files/open-file-source.js';
 import type { Pool } from '../../store/database.js';
 import { readSource } from '../../store/file-sources.js';
+import { UploadPlace } from './upload-place.js';
 
 /** What the activities on files work with. */
 export interface FileDesk {
@@ -40,11 +41,11 @@ export async function sourceNamed({ pool, vault }: FileDesk, sourceId: string): 
 
 /** Opens the place where a source's files lie for as long as `work` takes. */
 export async function atPlace<Result>(
-  _desk: FileDesk,
-  { config }: OpenedSource,
+  desk: FileDesk,
+  { config, tenantId }: OpenedSource,
   work: (place: FileSource) => Promise<Result>,
 ): Promise<Result> {
-  const place = await openFileSource(config.place);
+  const place = config.place.kind === 'upload' ? new UploadPlace(desk, tenantId) : await openFileSource(config.place);
   try {
     return await work(place);
   } finally {

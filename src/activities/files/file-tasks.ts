@@ -2,13 +2,14 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { SettingsInvalid } from '../../ops/connector-errors.js';
 import { SourceMisconfigured, SourceUnavailable } from '../../sources/errors.js';
-import { ClaimLost, Conflict, NoDigestKey, SetSuperseded, UnknownSource } from '../../store/errors.js';
+import { ClaimLost, Conflict, NoDigestKey, SetSuperseded, UnknownSource, UnknownUpload } from '../../store/errors.js';
 import { claimFile, heldFile, settleFile, wasCommitted } from '../../store/file-claims.js';
 import { commitFile, type FileCounts } from '../../store/file-commit.js';
 import type { AlertDesk } from '../platform/alert-desk.js';
 import { discoverFiles } from './discovering.js';
 import { type FileDesk, sourceNamed } from './file-desk.js';
 import { endIngestionSchedule, ensureIngestionSchedule, startIngestion } from './ingestion-control.js';
+import { previewUpload } from './previewing.js';
 import { readFile } from './reading.js';
 import { applyRetention, recordFileRun } from './recording.js';
 import { retainFile } from './retaining.js';
@@ -24,6 +25,7 @@ const WIRE_NAMES: ReadonlyArray<[new (...args: never[]) => Error, string]> = [
   [Conflict, FILE_FAILURE.countsDiffer],
   [NoDigestKey, FILE_FAILURE.noDigestKey],
   [UnknownSource, FILE_FAILURE.unknownSource],
+  [UnknownUpload, FILE_FAILURE.unknownUpload],
 ];
 
 /** The activities on files: each calls the file that does the work, under errors that workflows know by name. */
@@ -60,6 +62,7 @@ export function fileTasks(desk: FileDesk & { client: Client; alerts: AlertDesk }
     async startIngestion(asked) {
       await startIngestion(client, asked);
     },
+    previewUpload: ({ uploadId }) => previewUpload(desk, uploadId),
     applyRetention: () => applyRetention(desk),
   };
   return Object.fromEntries(

@@ -1,11 +1,13 @@
 import type { StreamState } from '../../canonical/file-ingestion.js';
 import { ruleNamed } from '../../ops/alerts/rules.js';
+import { uploadSourceId } from '../../ops/file-source-schema.js';
 import { auditFile } from '../../store/file-audit.js';
 import { dropContents } from '../../store/file-contents.js';
 import { mastersContent } from '../../store/file-masters.js';
 import { noteRetained, outlivedFiles, recordRunMetrics } from '../../store/file-settling.js';
 import { listSources } from '../../store/file-sources.js';
 import { streamStates } from '../../store/file-state.js';
+import { discardUpload, staleUploads } from '../../store/uploads.js';
 import type { AlertDesk } from '../platform/alert-desk.js';
 import { atPlace, type FileDesk, type OpenedSource, sourceNamed } from './file-desk.js';
 import type { FileTasks, FileTrouble } from './tasks.js';
@@ -13,6 +15,8 @@ import type { FileTasks, FileTrouble } from './tasks.js';
 /** Of the rows of a run, from where on the distributor, and from where on Ops is told (specification §8). */
 const SHARE_TO_TELL = 0.05;
 const SHARE_TO_WORRY = 0.1;
+/** An upload is kept so long for somebody to commit it. */
+const UPLOADS_WAIT_DAYS = 7;
 
 /** A run's metrics and what people have to hear of it. */
 export async function recordFileRun(
@@ -71,7 +75,7 @@ export const statesOf = (desk: FileDesk, source: OpenedSource): Promise<StreamSt
   atPlace(desk, source, ({ uri }) => streamStates(desk.pool, desk.vault, { ...source, uri }));
 
 /** Deletes at every place what was committed longer ago than the source keeps it, and the masters that came with it. */
-export async function applyRetention(desk: FileDesk): Promise<{ files: number }> {
+export async function applyRetention(desk: FileDesk): Promise<{ files: number; uploads: number }> {
   let files = 0;
   for (const { sourceId } of await listSources(desk.pool, desk.vault)) {
     const source = await sourceNamed(desk, sourceId);
@@ -86,5 +90,13 @@ export async function applyRetention(desk: FileDesk): Promise<{ files: number }>
       }
     });
   }
-  return { files };
+  return { files, uploads: await discardStale(desk) };
+}
+
+/** Uploads nobody committed, or that never came to their end. */
+async function discardStale({ pool, vault }: FileDesk): Promise<number> {
+  const stale = await staleUploads(pool, UPLOADS_WAIT_DAYS);
+  for (const { uploadId, distributorId } of stale)
+    await discardUpload(pool, vault, { uploadId, sourceId: uploadSourceId(distributorId), by: 'retention' });
+  return stale.length;
 }

@@ -60,8 +60,21 @@ export interface FileTasks {
   scheduleIngestion(task: { sourceId: string }): Promise<{ scheduleId: string }>;
   endIngestion(task: { sourceId: string }): Promise<void>;
   startIngestion(task: IngestionAsked & { workflowId: string }): Promise<void>;
-  /** Deletes at their places what has been kept long enough, and what the platform kept of it. */
-  applyRetention(): Promise<{ files: number }>;
+  /** Looks at an upload with the real readers and rules; what it finds stands in the store. */
+  previewUpload(task: PreviewAsked): Promise<PreviewDone>;
+  /** Deletes at their places what has been kept long enough, and what the platform kept of it; and uploads nobody committed. */
+  applyRetention(): Promise<{ files: number; uploads: number }>;
+}
+
+export interface PreviewAsked {
+  uploadId: string;
+}
+export interface PreviewDone {
+  /** Why nothing of it can be taken. */
+  code: string | null;
+  rowsRead: number;
+  rowsAccepted: number;
+  rowsRefused: number;
 }
 
 /** Counts, and sentences that quote nothing of a file. */
@@ -93,4 +106,5 @@ export const FILE_FAILURE = {
   countsDiffer: 'CountsDiffer',
   noDigestKey: 'NoDigestKey',
   unknownSource: 'UnknownSource',
+  unknownUpload: 'UnknownUpload',
 } as const;

@@ -10,8 +10,10 @@ import { fetchBundleRoute } from './fetch-bundle.js';
 import { fileSchemasRoute } from './files/schemas.js';
 import { fileSourcesRoute } from './files/sources.js';
 import { fileStateRoute } from './files/state.js';
+import { uploadsRoute } from './files/uploads.js';
 import { healthRoute } from './health.js';
 import { issueCredentialsRoute } from './issue-credentials.js';
+import { metricsRoute } from './metrics.js';
 import type { AdminPlatform } from './platform.js';
 import { registerDistributorRoute } from './register-distributor.js';
 import { revokeCredentialsRoute } from './revoke-credentials.js';
@@ -75,6 +77,8 @@ export async function createAdminListener(
       fileSourcesRoute,
       fileStateRoute,
       fileSchemasRoute,
+      uploadsRoute,
+      metricsRoute,
     ])
       await admin.register(route(platform));
   });

@@ -10,6 +10,18 @@ export interface AdminPlatform {
   apiEndpoint: string;
   /** Where one-time links point, without a slash at the end; known once the listener listens. */
   publicUrl: () => string;
+  /** Null where the Admin Service was started without Temporal. */
+  uploadWorkflows: UploadWorkflows | null;
+  maxUploadBytes: number;
+}
+
+/** Uploads are read and taken by workflows: the Admin Service only asks for it. Each throws where Temporal is away. */
+export interface UploadWorkflows {
+  answers(): Promise<void>;
+  /** True once it was read; false where that takes longer than a request should. */
+  preview(uploadId: string): Promise<boolean>;
+  /** True once its source was gone through. */
+  ingest(upload: { uploadId: string; sourceId: string }): Promise<boolean>;
 }
 
 /** Every route of the admin listener is one of these. */

@@ -11,6 +11,7 @@ import { auditTable, type FileRow, filesTable, type SchemaRow, schemasTable } fr
 import { InputRefused } from '../onboarding.js';
 import { withClient } from '../with-client.js';
 import { landingZoneCommands } from './landing-zone.js';
+import { uploadCommands } from './uploads.js';
 
 const API = '/v1/admin/file-sources';
 
@@ -100,6 +101,7 @@ export function fileCommands(program: Command): void {
     .description('who touched its files, and every run')
     .option('--json', 'as one JSON object')
     .action(show<Parameters<typeof auditTable>[0]>((source) => `${API}/${source}/audit`, auditTable));
+  uploadCommands(files);
 }
 
 interface SourceRow {

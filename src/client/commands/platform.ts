@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { Client, Connection } from '@temporalio/client';
 import type { Command } from 'commander';
+import { uploadWorkflows } from '../../activities/files/upload-control.js';
 import { ensureOpsSchedules } from '../../activities/platform/ops-schedules.js';
 import { platformTasks } from '../../activities/platform/platform-tasks.js';
 import { startApi } from '../../api/server.js';
@@ -26,9 +28,13 @@ export function platformCommands(program: Command): void {
       const settings = readCentralSettings(process.env);
       const log = createLogger({ name: 'api', level: settings.logLevel });
       await awaitDatabase(settings.databaseUrl, log);
-      const api = await startApi(settings, { logger: log });
+      // It connects when an upload needs it: connectors are served while Temporal is away.
+      const connection = Connection.lazy({ address: settings.temporal.address });
+      const client = new Client({ connection, namespace: settings.temporal.namespace });
+      const api = await startApi(settings, { logger: log, uploadWorkflows: uploadWorkflows(client) });
       await toldToStop();
       await api.close();
+      await connection.close();
     });
 
   program.command('worker').description('runs all workflow code and the central activities').action(runWorker);

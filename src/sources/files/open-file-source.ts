@@ -1,5 +1,5 @@
 import { readPassword, readSecret } from '../../ops/connector-secrets.js';
-import type { FileSourceSettings } from '../../ops/file-places.js';
+import type { OutsidePlace } from '../../ops/file-places.js';
 import type { FileSource } from './file-source.js';
 import { Folder } from './folder.js';
 
@@ -8,7 +8,7 @@ import { Folder } from './folder.js';
  *
  * @throws SettingsInvalid for a file with a secret that is missing, empty, or open to others
  */
-export async function openFileSource(settings: FileSourceSettings): Promise<FileSource> {
+export async function openFileSource(settings: OutsidePlace): Promise<FileSource> {
   switch (settings.kind) {
     case 'folder':
       return new Folder(settings.path);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { SettingsInvalid } from '../../../src/ops/connector-errors.js';
-import { FileSourceSettings } from '../../../src/ops/file-places.js';
+import { FileSourceSettings, type OutsidePlace } from '../../../src/ops/file-places.js';
 import { openFileSource } from '../../../src/sources/files/open-file-source.js';
 
 const FINGERPRINT = `SHA256:${'Ab0/'.repeat(10)}xyz`;
@@ -29,7 +29,7 @@ async function secret(name: string, content: string, mode = 0o600): Promise<stri
   await chmod(join(secrets, name), mode);
   return join(secrets, name);
 }
-const opened = async (settings: object) => openFileSource(FileSourceSettings.parse(settings));
+const opened = async (settings: object) => openFileSource(FileSourceSettings.parse(settings) as OutsidePlace);
 
 describe('the settings of a place of files', () => {
   it('are few, and the rest has its usual value', () => {
