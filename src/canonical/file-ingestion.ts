@@ -126,11 +126,11 @@ export const IngestionAsked = z.strictObject(
 );
 export type IngestionAsked = z.infer<typeof IngestionAsked>;
 
+/** Stands in the history: no path, so no checkpoint either. */
 export interface IngestionResult {
   sourceId: string;
   metrics: FileMetrics;
   byStream: Record<string, FileMetrics>;
-  checkpoints: StreamState[];
   /** A sentence each, for what was not taken. */
   notices: string[];
 }

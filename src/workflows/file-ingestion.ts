@@ -127,7 +127,7 @@ export async function fileIngestion(raw: IngestionAsked | IngestionState): Promi
 
   async function conclude(waiting: number): Promise<IngestionResult> {
     const { runId, startedAt, byStream, refused, drifted, failed } = state;
-    const checkpoints = await untilDone.recordFileRun({
+    await untilDone.recordFileRun({
       runId,
       sourceId,
       startedAt,
@@ -141,7 +141,6 @@ export async function fileIngestion(raw: IngestionAsked | IngestionState): Promi
       sourceId,
       metrics: { ...total(), files_waiting: waiting },
       byStream,
-      checkpoints,
       notices: [...refused, ...drifted, ...failed].map(({ fileId, message }) => `File ${fileId}: ${message}`),
     };
   }

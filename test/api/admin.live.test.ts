@@ -226,10 +226,17 @@ describe('operations', () => {
     expect(body.openapi).toMatch(/^3\./);
     expect(Object.keys(body.paths).sort()).toEqual([
       '/healthz',
+      '/metrics',
       '/v1/admin/distributors',
       '/v1/admin/distributors/{id}',
       '/v1/admin/distributors/{id}/bundle-link',
       '/v1/admin/distributors/{id}/credentials',
+      '/v1/admin/file-sources',
+      '/v1/admin/file-sources/{source}/audit',
+      '/v1/admin/file-sources/{source}/files',
+      '/v1/admin/file-sources/{source}/schemas',
+      '/v1/admin/file-sources/{source}/schemas/accept',
+      '/v1/admin/file-sources/{source}/state',
       '/v1/bundles/{token}',
       '/v1/ingest/batch',
       '/v1/ingest/figures',
@@ -237,6 +244,9 @@ describe('operations', () => {
       '/v1/ingest/ping',
       '/v1/ingest/publish',
       '/v1/ingest/standing',
+      '/v1/uploads',
+      '/v1/uploads/{id}',
+      '/v1/uploads/{id}/commit',
     ]);
     const batch = body.paths['/v1/ingest/batch'].post.requestBody.content['application/json'].schema;
     expect(batch.required).toEqual(expect.arrayContaining(['distributor_id', 'payload', 'batch_seq']));

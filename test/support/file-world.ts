@@ -9,12 +9,14 @@ import { PlatformActivityInterceptor } from '../../src/activities/platform/inter
 import { platformTasks } from '../../src/activities/platform/platform-tasks.js';
 import { PLATFORM_QUEUE } from '../../src/activities/platform/sync-control.js';
 import type { PlatformTasks } from '../../src/activities/platform/tasks.js';
-import type { IngestionResult } from '../../src/canonical/file-ingestion.js';
+import type { IngestionResult, StreamState } from '../../src/canonical/file-ingestion.js';
 import { type CentralSecrets, openSecrets } from '../../src/ops/central-secrets.js';
-import { FileSourceConfig } from '../../src/ops/file-source-schema.js';
+import { uriOfPlace } from '../../src/ops/file-places.js';
+import { FileSourceConfig, streamIdOf } from '../../src/ops/file-source-schema.js';
 import { issueCredentials } from '../../src/store/credentials.js';
 import { registerDistributor } from '../../src/store/distributors.js';
-import { saveSource } from '../../src/store/file-sources.js';
+import { readSource, saveSource } from '../../src/store/file-sources.js';
+import { streamStates } from '../../src/store/file-state.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
 import { recordHistory } from './record-history.js';
 import { connectTestTemporal, skippingTime, type TestTemporal } from './temporal.js';
@@ -159,6 +161,15 @@ export class FileWorld {
     const result = (await handle.result()) as IngestionResult;
     if (situation) await recordHistory(situation, handle);
     return result;
+  }
+
+  /** Where each stream has come to: no part of a run's answer, since that stands in a history. */
+  async checkpoints(sourceId: string): Promise<StreamState[]> {
+    const { pool } = this.db;
+    const { settings, ...source } = await readSource(pool, this.secrets.vault, sourceId);
+    const config = FileSourceConfig.parse(settings);
+    const streamIds = config.streams.map(({ stream }) => streamIdOf(config, stream));
+    return await streamStates(pool, this.secrets.vault, { ...source, streamIds, uri: uriOfPlace(config.place) });
   }
 
   async states(sourceId: string): Promise<Record<string, number>> {

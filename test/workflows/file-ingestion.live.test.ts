@@ -50,12 +50,12 @@ describe('ten files in S3 of which one has drifted', () => {
     await put('29', drifted);
     const last = invoicesCsv(10, { first: 9_000 });
     await put('30', last);
-    const { checkpoints } = await world.run(sourceId, { situation: 'ten-files-of-which-one-has-drifted' });
+    await world.run(sourceId, { situation: 'ten-files-of-which-one-has-drifted' });
 
     const { rows } = await world.db.pool.query('select metrics from file_runs where source_id = $1', [sourceId]);
     const metrics = rows.map((row) => row.metrics as FileMetrics).reduce(addMetrics, noMetrics());
     expect(metrics).toMatchObject({ files_discovered: 10, files_processed: 9, drift_alerts: 1, rows_emitted: 90 });
-    expect(checkpoints).toEqual([
+    expect(await world.checkpoints(sourceId)).toEqual([
       {
         tenant_id: distributorId,
         connector_id: 'tally_file_dump',

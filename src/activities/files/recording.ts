@@ -1,4 +1,3 @@
-import type { StreamState } from '../../canonical/file-ingestion.js';
 import { ruleNamed } from '../../ops/alerts/rules.js';
 import { uploadSourceId } from '../../ops/file-source-schema.js';
 import { auditFile } from '../../store/file-audit.js';
@@ -6,10 +5,9 @@ import { dropContents } from '../../store/file-contents.js';
 import { mastersContent } from '../../store/file-masters.js';
 import { noteRetained, outlivedFiles, recordRunMetrics } from '../../store/file-settling.js';
 import { listSources } from '../../store/file-sources.js';
-import { streamStates } from '../../store/file-state.js';
 import { discardUpload, staleUploads } from '../../store/uploads.js';
 import type { AlertDesk } from '../platform/alert-desk.js';
-import { atPlace, type FileDesk, type OpenedSource, sourceNamed } from './file-desk.js';
+import { atPlace, type FileDesk, sourceNamed } from './file-desk.js';
 import type { FileTasks, FileTrouble } from './tasks.js';
 
 /** Of the rows of a run, from where on the distributor, and from where on Ops is told (specification §8). */
@@ -23,7 +21,7 @@ export async function recordFileRun(
   desk: FileDesk,
   alerts: AlertDesk,
   run: Parameters<FileTasks['recordFileRun']>[0],
-): Promise<StreamState[]> {
+): Promise<void> {
   const source = await sourceNamed(desk, run.sourceId);
   await recordRunMetrics(desk.pool, run);
   const metrics = Object.values(run.byStream);
@@ -49,7 +47,6 @@ export async function recordFileRun(
     action: 'run.ended',
     details: { run: run.runId, rowsRead, rowsRefused, failed: run.failed.length },
   });
-  return await statesOf(desk, source);
 
   async function tell(name: string, message: string, isOver: boolean): Promise<void> {
     const { severity, hears } = ruleNamed(name);
@@ -70,9 +67,6 @@ const sentenceOf = (troubles: FileTrouble[]): string =>
   troubles.length === 0
     ? ''
     : `${troubles[0]!.message}${troubles.length > 1 ? ` And ${troubles.length - 1} more.` : ''}`;
-
-export const statesOf = (desk: FileDesk, source: OpenedSource): Promise<StreamState[]> =>
-  atPlace(desk, source, ({ uri }) => streamStates(desk.pool, desk.vault, { ...source, uri }));
 
 /** Deletes at every place what was committed longer ago than the source keeps it, and the masters that came with it. */
 export async function applyRetention(desk: FileDesk): Promise<{ files: number; uploads: number }> {

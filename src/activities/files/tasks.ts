@@ -1,5 +1,5 @@
 import type { PublishResult } from '../../canonical/contract.js';
-import type { FileMetrics, FileReading, IngestionAsked, StreamState } from '../../canonical/file-ingestion.js';
+import type { FileMetrics, FileReading, IngestionAsked } from '../../canonical/file-ingestion.js';
 
 /** What a workflow may have done to files. Ids, counts and codes: no path, no row, no address ever stands in a history. */
 
@@ -38,7 +38,7 @@ export interface FileTasks {
   retainFile(task: { fileId: number }): Promise<void>;
   /** It could not be read for want of the place or the store: the next run tries again. */
   failFile(task: Claimed & { code: string; message: string }): Promise<void>;
-  /** Metrics and alerts of a run; answers where its streams have come to. */
+  /** Metrics and alerts of a run. */
   recordFileRun(task: {
     runId: string;
     sourceId: string;
@@ -47,7 +47,7 @@ export interface FileTasks {
     refused: FileTrouble[];
     drifted: FileTrouble[];
     failed: FileTrouble[];
-  }): Promise<StreamState[]>;
+  }): Promise<void>;
   /** The sources that are registered for a distributor, by their names. */
   sourcesOf(task: { distributorId: string }): Promise<string[]>;
   /** What became of a distributor's files, up to now; of troubles set aside only those since then (ISO). */

@@ -14,6 +14,7 @@ import { landingZoneCommands } from './landing-zone.js';
 import { uploadCommands } from './uploads.js';
 
 const API = '/v1/admin/file-sources';
+const stateOf = (source: string): string => `${API}/${encodeURIComponent(source)}/state`;
 
 /** `altscore files …`: sources of files, seen and steered. */
 export function fileCommands(program: Command): void {
@@ -117,12 +118,12 @@ async function runOnce(sourceId: string, json: boolean): Promise<void> {
     const run = await startIngestion(client, { workflowId, sourceId, settleMs: 15_000 });
     return (await run.result()) as IngestionResult;
   });
-  if (json)
-    console.log(JSON.stringify({ metrics: result.metrics, state: result.checkpoints, notices: result.notices }));
+  const { streams } = await (await openAdminApi()).call<{ streams: StreamState[] }>('GET', stateOf(sourceId));
+  if (json) console.log(JSON.stringify({ metrics: result.metrics, state: streams, notices: result.notices }));
   else {
     for (const name of Object.keys(noMetrics()) as (keyof IngestionResult['metrics'])[])
       console.log(`${name}=${result.metrics[name].toLocaleString('en-US')}`);
-    for (const state of result.checkpoints) console.log(JSON.stringify(state, null, 2));
+    for (const state of streams) console.log(JSON.stringify(state, null, 2));
     for (const notice of result.notices) console.log(notice);
   }
   const { files_quarantined, files_failed } = result.metrics;
@@ -131,7 +132,7 @@ async function runOnce(sourceId: string, json: boolean): Promise<void> {
 
 async function schedule(sourceId: string): Promise<void> {
   const api: AdminApi = await openAdminApi();
-  await api.call('GET', `${API}/${encodeURIComponent(sourceId)}/state`);
+  await api.call('GET', stateOf(sourceId));
   await withClient(async (client) => {
     await client.schedule.getHandle(ingestionScheduleId(sourceId)).trigger();
   });

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { GetObjectCommand, ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FileSourceSettings } from '../../../src/ops/file-places.js';
+import { FileSourceSettings, type OutsidePlace } from '../../../src/ops/file-places.js';
 import { FileReplaced, SourceMisconfigured, SourceUnavailable } from '../../../src/sources/errors.js';
 import { dataFilesOf } from '../../../src/sources/files/data-files.js';
 import type { FileSource, ListedFile } from '../../../src/sources/files/file-source.js';
@@ -32,7 +32,8 @@ afterAll(async () => {
   await rm(home, { recursive: true });
 });
 
-const opened = async (settings: object): Promise<FileSource> => openFileSource(FileSourceSettings.parse(settings));
+const opened = async (settings: object): Promise<FileSource> =>
+  openFileSource(FileSourceSettings.parse(settings) as OutsidePlace);
 const listed = async (place: FileSource): Promise<ListedFile[]> => {
   const files: ListedFile[] = [];
   for await (const file of place.list()) files.push(file);

@@ -44,8 +44,8 @@ describe('the settings of a place of files', () => {
   });
 
   it.each([
-    ['{}', 'kind', 'is missing; expected folder or sftp or s3'],
-    ['{kind: ftp}', 'kind', 'expected folder or sftp or s3'],
+    ['{}', 'kind', 'is missing; expected folder or sftp or s3 or upload'],
+    ['{kind: ftp}', 'kind', 'expected folder or sftp or s3 or upload'],
     ['text', '', 'expected a section of keys'],
     [{ ...FOLDER, path: 'landing' }, 'path', 'expected the absolute path of a folder'],
     [{ ...SFTP, path: '/a/../b' }, 'path', /^expected the absolute path of a folder on the server/],
