@@ -19,6 +19,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 export interface TestPlatform extends RunningApi {
   db: TestDatabase;
   secrets: CentralSecrets;
+  secretsDir: string;
   /** Every line the API logged. */
   logged: string[];
 }
@@ -61,6 +62,7 @@ export async function startTestPlatform(
     ...api,
     db,
     secrets,
+    secretsDir,
     logged,
     close: async () => {
       await api.close();

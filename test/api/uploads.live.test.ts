@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -13,6 +13,7 @@ import { createLogger } from '../../src/ops/logging.js';
 import { exportBook, generateBook } from '../../src/simulators/tally/index.js';
 import { zipOf } from '../sources/files/zip-files.js';
 import { FileWorld, invoicesCsv } from '../support/file-world.js';
+import { startProgram } from '../support/spawn.js';
 import { connectTestTemporal, type TestTemporal } from '../support/temporal.js';
 import { payloadsOf, tracesOf } from '../support/traces.js';
 import { waitFor } from '../support/wait-for.js';
@@ -342,6 +343,32 @@ describe('what is no file to take', () => {
   });
 });
 
+describe('altscore files upload', () => {
+  it('prints what a file would bring and how to take it, and takes it where it is told to', async () => {
+    const file = join(world.folder, 'June invoices.csv');
+    await writeFile(file, invoicesCsv(3, { first: 8_000 }));
+    const env = { SECRETS_DIR: platform.secretsDir, ADMIN_URL: platform.adminUrl };
+    const altscore = async (...args: string[]) => {
+      const program = await startProgram('client/altscore.js', ['files', ...args], { env });
+      return { code: await program.ended(), text: program.lines.join('\n') };
+    };
+    const shown = await altscore('upload', file, '--distributor', distributorId);
+    expect(shown).toEqual({
+      code: 0,
+      text: expect.stringMatching(/^upl_\w+ {2}June invoices\.csv,[\s\S]*3 accepted, 0 refused[\s\S]*₹24,304\.50/u),
+    });
+    const [, id] = /altscore files commit (upl_\w+) --by WHO$/.exec(shown.text)!;
+    expect(await altscore('discard', id!, '--by', 'Asha')).toEqual({
+      code: 0,
+      text: expect.stringContaining('discarded by Asha'),
+    });
+    expect(await altscore('upload', file, '--distributor', distributorId, '--commit', '--by', 'Asha')).toEqual({
+      code: 0,
+      text: expect.stringMatching(/committed by Asha; file \d+ of file\.upload\.csv\.invoices is committed$/),
+    });
+  });
+});
+
 describe('an upload that takes longer than a request should', () => {
   it('is answered with where to ask', async () => {
     const app = await adminListener(uploadWorkflows(temporal.client, { doneWithinMs: 1 }));
@@ -393,12 +420,12 @@ describe('figures for Prometheus', () => {
     expect(headers['content-type']).toContain('text/plain');
     const invoices = `source="upload-${distributorId.slice(5)}",stream="file.upload.csv.invoices"`;
     for (const line of [
-      `altscore_files_discovered_total{${invoices}} 4`,
-      `altscore_files_processed_total{${invoices}} 4`,
+      `altscore_files_discovered_total{${invoices}} 5`,
+      `altscore_files_processed_total{${invoices}} 5`,
       `altscore_files_duplicate_total{${invoices}} 1`,
       `altscore_files_quarantined_total{${invoices}} 0`,
       `altscore_files_failed_total{${invoices}} 0`,
-      `altscore_rows_emitted_total{${invoices}} 26`,
+      `altscore_rows_emitted_total{${invoices}} 29`,
       `altscore_rows_refused_total{${invoices}} 1`,
       `altscore_files_waiting{${invoices}} 0`,
       `altscore_files_quarantined_total{${invoices.replace(distributorId.slice(5), ofShops.slice(5))}} 1`,

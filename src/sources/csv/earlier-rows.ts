@@ -9,13 +9,6 @@ export interface EarlierRows {
   holderOf(id: string): string | null;
 }
 
-/** For a preview of a file that stands alone. */
-export const NOTHING_EARLIER: EarlierRows = {
-  fetch: async () => {},
-  invoiceOf: () => null,
-  holderOf: () => null,
-};
-
 /** A retailer of whom nothing is wrong, for invoices that are not at hand. */
 export const SOMEBODY: KnownInvoice = {
   party: { key: 'csv/somebody', name: '', gstin: null, phone: '9999999999', phoneShared: false },
