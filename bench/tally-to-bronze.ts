@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunReport } from '../src/canonical/run-report.js';
+import { ByConnector } from '../src/client/demo/by-connector.js';
 import { People } from '../src/client/demo/people.js';
 import { type DemoPlatform, startDatabase, startPlatform, startTemporal } from '../src/client/demo/platform.js';
 import { Onboarding } from '../src/client/onboarding.js';
@@ -112,11 +113,8 @@ async function backfilled(stage: WatchedStage, platform: DemoPlatform, pool: Poo
     backfillMonths: MONTHS,
   });
   const { hostname, port } = new URL(tally.url);
-  const people = new People(stage, platform, onboarding, {
-    host: hostname,
-    port: Number(port),
-    company: tally.company,
-  });
+  const erp = { host: hostname, port: Number(port), company: tally.company };
+  const people = new People(onboarding, new ByConnector(stage, platform, onboarding, erp));
   let before: Record<string, number> = {};
   for (let step = 1; step <= BACKFILL; step += 1) {
     if (step === BACKFILL) before = processorSecondsOf(stage);

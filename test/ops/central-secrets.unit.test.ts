@@ -24,6 +24,7 @@ describe('the platform secrets', () => {
       'admin_token',
       'altscore-ca.crt',
       'altscore-ca.key',
+      'files_identity.txt',
       'identity_keys.json',
       'platform_key.key',
     ]);

@@ -99,6 +99,8 @@ describe('the rules', () => {
       ...rulesResolvedBy('backfill_succeeded'),
       ...rulesResolvedBy('news'),
       ...rulesResolvedBy('books_agree'),
+      ...rulesResolvedBy('files_taken'),
+      ...rulesResolvedBy('schema_accepted'),
     ];
     expect(ending.sort()).toEqual(ALERT_RULES.map(({ name }) => name).sort());
   });
