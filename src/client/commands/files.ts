@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { ScheduleNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { ingestionScheduleId, startIngestion } from '../../activities/files/ingestion-control.js';
@@ -134,7 +135,14 @@ async function schedule(sourceId: string): Promise<void> {
   const api: AdminApi = await openAdminApi();
   await api.call('GET', stateOf(sourceId));
   await withClient(async (client) => {
-    await client.schedule.getHandle(ingestionScheduleId(sourceId)).trigger();
+    try {
+      await client.schedule.getHandle(ingestionScheduleId(sourceId)).trigger();
+    } catch (error) {
+      if (!(error instanceof ScheduleNotFoundError)) throw error;
+      throw new InputRefused(
+        `Nobody looks at ${sourceId} by the clock yet: its distributor's onboarding is not done. Once: altscore files run ${sourceId} --once`,
+      );
+    }
   });
   console.log(`triggered; see: altscore files list ${sourceId}`);
 }
