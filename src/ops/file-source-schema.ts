@@ -3,7 +3,7 @@ import { DistributorId } from '../canonical/contract.js';
 import { DRIFT_POLICIES, SourceId } from '../canonical/file-ingestion.js';
 import { GSTIN_FORMS } from '../canonical/gstin.js';
 import { FileSourceSettings } from './file-places.js';
-import { expected } from './schema-parts.js';
+import { expected, hostName, oneOf, port, section, text } from './schema-parts.js';
 
 const Stream = z.strictObject({
   /** What the files are: `tally.vouchers_xml`, `csv.invoices`. With the kind of place it is the stream's id. */
@@ -18,6 +18,19 @@ const Stream = z.strictObject({
 const UPLOADS = 'upload-';
 /** The source that a distributor's uploads are. */
 export const uploadSourceId = (distributorId: string): string => `${UPLOADS}${distributorId.replace(/^dist_/, '')}`;
+
+/** The Tally that `tallyExport` exports into this place: one of its own, restored from a backup. */
+const RestoredTally = section({
+  host: hostName(),
+  port: port().default(9_000),
+  company_name: text('the name of the company as Tally shows it'),
+  /** Files of any other company are refused. */
+  company_guid: text('the GUID of the company').optional(),
+  reading: oneOf(['auto', 'collection', 'voucher_register']).default('auto'),
+  encoding: oneOf(['utf-8', 'utf-16le']).default('utf-8'),
+  /** Nothing dated before this day is asked for. */
+  earliest_date: z.iso.date(expected('a day such as 2025-04-01')).optional(),
+});
 
 /** A source of files, as Ops writes it down for `altscore files add`. Streams are read in the order they stand in. */
 export const FileSourceConfig = z
@@ -38,6 +51,7 @@ export const FileSourceConfig = z
       retention_days: z.int(expected('whole days')).min(1).max(3_650).default(90),
       /** Whether the distributor finds what was refused in `failed/`. */
       report_failures: z.boolean(expected('true or false')).default(false),
+      tally: RestoredTally.optional(),
       rules: z
         .strictObject({
           max_invoice_inr: z.number().positive().optional(),
@@ -46,6 +60,10 @@ export const FileSourceConfig = z
           adjustments: z.enum(['on', 'off']).default('on'),
           /** The distributor's own number, which stands for no retailer. */
           own_phone: z.string().min(4).max(30).optional(),
+          /** Ledgers of Tally that never become a record's party. */
+          excluded_ledgers: z.array(z.string().trim().min(1)).default([]),
+          /** The first day of the books, which exports from the menus of Tally do not say. */
+          books_from: z.iso.date(expected('a day such as 2025-04-01')).optional(),
         })
         .prefault({}),
     },

@@ -6,4 +6,5 @@ export { reconciliation } from './reconciliation.js';
 export { retention } from './retention.js';
 export { syncRun } from './sync-run.js';
 export { syncTick } from './sync-tick.js';
+export { tallyExport } from './tally-export.js';
 export { uploadPreview } from './upload-preview.js';

@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { HumanEvent, StepDone } from '../canonical/onboarding.js';
 import type { BackfillAsked, ScheduleAsked, WatermarkAsked } from '../canonical/sync-messages.js';
+import type { BackupRestored, TallyExportProgress } from '../canonical/tally-export.js';
 import type { Progress } from './onboarding-checklist.js';
 import type { RunProgress } from './sync-run.js';
 import type { SyncState } from './sync-state.js';
@@ -38,3 +39,7 @@ export const syncStateQuery = defineQuery<SyncState>('syncState');
 // syncRun
 export const yieldToDeltaSignal = defineSignal<[]>('yieldToDelta');
 export const runProgressQuery = defineQuery<RunProgress>('runProgress');
+
+// tallyExport
+export const backupRestoredSignal = defineSignal<[BackupRestored]>('backupRestored');
+export const exportProgressQuery = defineQuery<TallyExportProgress>('exportProgress');

@@ -10,7 +10,7 @@ import { readDigestKey } from '../../store/credentials.js';
 import { requireDistributor } from '../../store/distributors.js';
 import { type FileDesk, type OpenedSource, ownPhonesOf } from './file-desk.js';
 import type { SchemaWatch } from './schema-watch.js';
-import { readExport } from './tally-files.js';
+import { readTallyFiles } from './tally-files.js';
 
 /** How a file is read, whether its rows are staged or only looked at. */
 export interface Reading {
@@ -23,22 +23,29 @@ export interface Reading {
   keepsMastersAs: string | null;
 }
 
+/** What is read by itself: a file, or the exports of Tally in an archive together, since none is understood without the others. */
+export type Contents = readonly [DataFile, ...DataFile[]];
+
 /** In an archive invoices first, since payments and returns name them; by their names, which follow the templates'. */
-export async function dataInOrder(file: GivenFile): Promise<DataFile[]> {
-  const rank = ({ entry }: DataFile): number => (/invoice|master|ledger/i.test(entry ?? '') ? 0 : 1);
-  return (await dataFilesOf(file)).toSorted((one, other) => rank(one) - rank(other));
+export async function contentsOf(file: GivenFile): Promise<Contents[]> {
+  const files = await dataFilesOf(file);
+  const rank = ({ entry }: DataFile): number => (/invoice/i.test(entry ?? '') ? 0 : 1);
+  const csv = files.filter(({ format }) => format === 'csv').toSorted((one, other) => rank(one) - rank(other));
+  const [first, ...others] = files.filter(({ format }) => format === 'tally-xml');
+  return [...(first ? [[first, ...others] as const] : []), ...csv.map((one) => [one] as const)];
 }
 
 /** The judged documents of one of them. Throws ContentRefused; what was handed out counts only when reading comes to its end. */
 export async function* piecesOf(
   desk: FileDesk,
   source: OpenedSource,
-  data: DataFile,
+  contents: Contents,
   reading: Reading,
 ): AsyncGenerator<ReadPiece> {
   const { rules, version, earlier, watch } = reading;
+  const [data] = contents;
   try {
-    if (data.format === 'tally-xml') yield* readExport(desk, source, data, reading);
+    if (data.format === 'tally-xml') yield* readTallyFiles(desk, source, contents, reading);
     else yield* readCsv(data.open(), { rules, ownPhones: ownPhonesOf(source), version, earlier, watch: watch.ofCsv() });
   } catch (error) {
     throw ofArchive(error, data);

@@ -3,6 +3,7 @@ import { streamIdOf } from '../../ops/file-source-schema.js';
 import type { ListedFile } from '../../sources/files/file-source.js';
 import { streamMatcher } from '../../sources/files/matching.js';
 import { readinessOf } from '../../sources/files/readiness.js';
+import { isWithinExport } from '../../sources/tally/exports/export-folder.js';
 import { auditFile } from '../../store/file-audit.js';
 import {
   type EarlierSight,
@@ -36,7 +37,8 @@ export async function discoverFiles(desk: FileDesk, sourceId: string): Promise<F
   await atPlace(desk, source, async (place) => {
     const sighted: (ListedFile & { streamId: string })[] = [];
     for await (const file of place.list()) {
-      if (OUR_FOLDERS.has(file.path.split('/')[0]!)) continue;
+      // Of an export the manifest stands for all its files.
+      if (OUR_FOLDERS.has(file.path.split('/')[0]!) || isWithinExport(file.path)) continue;
       const streamId = streamOf(file.path);
       if (streamId === null) unmatched += 1;
       else sighted.push({ ...file, streamId });

@@ -1,7 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { SettingsInvalid } from '../../ops/connector-errors.js';
-import { SourceMisconfigured, SourceUnavailable } from '../../sources/errors.js';
+import { ContentRefused, SourceMisconfigured, SourceUnavailable } from '../../sources/errors.js';
 import { ClaimLost, Conflict, NoDigestKey, SetSuperseded, UnknownSource, UnknownUpload } from '../../store/errors.js';
 import { claimFile, heldFile, settleFile, wasCommitted } from '../../store/file-claims.js';
 import { commitFile, type FileCounts } from '../../store/file-commit.js';
@@ -14,6 +14,7 @@ import { readFile } from './reading.js';
 import { applyRetention, recordFileRun } from './recording.js';
 import { retainFile } from './retaining.js';
 import { standingTasks } from './standing.js';
+import { tallyExportTasks } from './tally-exporting.js';
 import { FILE_FAILURE, type FileTasks } from './tasks.js';
 
 const WIRE_NAMES: ReadonlyArray<[new (...args: never[]) => Error, string]> = [
@@ -26,6 +27,7 @@ const WIRE_NAMES: ReadonlyArray<[new (...args: never[]) => Error, string]> = [
   [NoDigestKey, FILE_FAILURE.noDigestKey],
   [UnknownSource, FILE_FAILURE.unknownSource],
   [UnknownUpload, FILE_FAILURE.unknownUpload],
+  [ContentRefused, FILE_FAILURE.refused],
 ];
 
 /** The activities on files: each calls the file that does the work, under errors that workflows know by name. */
@@ -64,6 +66,7 @@ export function fileTasks(desk: FileDesk & { client: Client; alerts: AlertDesk }
     },
     previewUpload: ({ uploadId }) => previewUpload(desk, uploadId),
     applyRetention: () => applyRetention(desk),
+    ...tallyExportTasks(desk),
   };
   return Object.fromEntries(
     Object.entries(tasks).map(([name, task]) => [name, named(task as (task: never) => Promise<unknown>)]),

@@ -8,7 +8,7 @@ import { streamMatcher } from '../../sources/files/matching.js';
 import { StandingRows } from '../../store/earlier-rows.js';
 import { auditFile } from '../../store/file-audit.js';
 import { readUpload, recordPreview, type StoredUpload, uploadPath } from '../../store/uploads.js';
-import { dataInOrder, ofArchive, piecesOf, rulesOf } from './contents.js';
+import { contentsOf, ofArchive, piecesOf, rulesOf } from './contents.js';
 import { type FileDesk, type OpenedSource, sourceNamed } from './file-desk.js';
 import { PreviewTally } from './preview-tally.js';
 import { PreviewedRows } from './previewed-rows.js';
@@ -52,9 +52,9 @@ async function look(desk: FileDesk, source: OpenedSource, upload: StoredUpload):
   const tally = new PreviewTally();
   let form: UploadForm | null = null;
   try {
-    const files = await dataInOrder(givenUpload(desk, upload));
-    form = await formOf(files[0]!);
-    tally.preview.format = files.length > 1 ? 'zip' : form === 'xml' ? 'tally-xml' : `csv-${form}`;
+    const files = await contentsOf(givenUpload(desk, upload));
+    form = await formOf(files[0]![0]);
+    tally.preview.format = files.flat().length > 1 ? 'zip' : form === 'xml' ? 'tally-xml' : `csv-${form}`;
     const watch = await SchemaWatch.open(desk, source, {
       sourceId: source.sourceId,
       streamId: streamOf(source, uploadPath({ ...upload, form })),

@@ -4,6 +4,7 @@ import { type FileReading, noReading } from '../../canonical/file-ingestion.js';
 import { ContentRefused, FileReplaced } from '../../sources/errors.js';
 import type { FileSource, ListedFile } from '../../sources/files/file-source.js';
 import type { GivenFile } from '../../sources/files/given-file.js';
+import { exportAt } from '../../sources/tally/exports/export-folder.js';
 import { auditFile } from '../../store/file-audit.js';
 import {
   beginReading,
@@ -52,7 +53,7 @@ async function readAt(desk: FileDesk, source: OpenedSource, held: HeldFile, plac
       await settleFile(pool, held, { state: 'duplicate', sha256, duplicateOf });
       return { ...noReading('duplicate'), bytes };
     }
-    const staged = await stageContents(desk, source, held, verified(file, sha256));
+    const staged = await stageContents(desk, source, held, verified(file, sha256), exportAt(place, held.path));
     const { reading, refusal } = staged;
     if (refusal !== null) {
       await giveUpStaged(desk, held);

@@ -1,5 +1,6 @@
 import { ruleNamed } from '../../ops/alerts/rules.js';
 import { uploadSourceId } from '../../ops/file-source-schema.js';
+import { exportAt } from '../../sources/tally/exports/export-folder.js';
 import { auditFile } from '../../store/file-audit.js';
 import { dropContents } from '../../store/file-contents.js';
 import { mastersContent } from '../../store/file-masters.js';
@@ -77,6 +78,7 @@ export async function applyRetention(desk: FileDesk): Promise<{ files: number; u
     if (outlived.length === 0) continue;
     await atPlace(desk, source, async (place) => {
       for (const { fileId, path } of outlived) {
+        await exportAt(place, path)?.empty();
         await place.delete(path);
         await dropContents(desk.pool, [mastersContent(fileId)]);
         await noteRetained(desk.pool, desk.vault, { fileId, sourceId }, null);

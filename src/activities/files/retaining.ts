@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify';
 import { encrypted } from '../../ops/file-encryption.js';
 import { FileReplaced } from '../../sources/errors.js';
 import type { FileSource, ListedFile } from '../../sources/files/file-source.js';
+import { isManifest } from '../../sources/tally/exports/export-folder.js';
 import { MAX_FAULTS_KEPT } from '../../store/file-commit.js';
 import { faultsOf, noteRetained, type SettledFile, settledFile } from '../../store/file-settling.js';
 import { atPlace, type FileDesk, sourceNamed } from './file-desk.js';
@@ -24,6 +25,8 @@ export async function retainFile(desk: FileDesk, fileId: number): Promise<void> 
   const { after, report_failures: reports } = source.config;
   // Once a person accepts its schema it is read where it lies.
   if (file.code === 'SCHEMA_DRIFT') return;
+  // An export goes as a whole, when its time is over.
+  if (isManifest(file.path)) return;
   const listed = { ...(file.listed as Omit<ListedFile, 'path'>), path: file.path };
   await atPlace(desk, source, async (place) => {
     if (reports) await report(desk, place, file);

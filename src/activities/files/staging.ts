@@ -5,13 +5,15 @@ import { holderOf } from '../../sources/csv/documents.js';
 import type { ReadPiece } from '../../sources/csv/read.js';
 import type { ContentRefused } from '../../sources/errors.js';
 import type { GivenFile } from '../../sources/files/given-file.js';
+import type { ExportFolder } from '../../sources/tally/exports/export-folder.js';
 import { StandingRows } from '../../store/earlier-rows.js';
 import type { HeldFile } from '../../store/file-claims.js';
 import { type Envelope, type FileCounts, stagePiece } from '../../store/file-commit.js';
 import { mastersContent } from '../../store/file-masters.js';
-import { dataInOrder, piecesOf, rulesOf } from './contents.js';
+import { contentsOf, piecesOf, rulesOf } from './contents.js';
 import type { FileDesk, OpenedSource } from './file-desk.js';
 import { SchemaWatch } from './schema-watch.js';
+import { readWholeExport } from './tally-files.js';
 
 /** Documents staged at once. */
 const PIECE = 1_000;
@@ -26,12 +28,17 @@ export interface Staged {
   refusal: ContentRefused | null;
 }
 
-/** Reads the data of a file and stages its rows in envelopes. Throws ContentRefused where it cannot be used. */
+/**
+ * Reads the data of a file and stages its rows in envelopes. Throws ContentRefused where it cannot be used.
+ *
+ * @param wholeExport of which the file is the manifest, null of any other file
+ */
 export async function stageContents(
   desk: FileDesk,
   source: OpenedSource,
   held: HeldFile,
   file: GivenFile,
+  wholeExport: ExportFolder | null,
 ): Promise<Staged> {
   const { pool, vault } = desk;
   const stager = new Stager(desk, held);
@@ -43,8 +50,11 @@ export async function stageContents(
     watch,
     keepsMastersAs: held.sizeBytes <= MAX_MASTERS_BYTES ? mastersContent(held.fileId) : null,
   };
-  for (const data of await dataInOrder(file)) {
-    for await (const piece of piecesOf(desk, source, data, reading)) await stager.take(piece);
+  const all = wholeExport
+    ? [readWholeExport(source, file, wholeExport, reading.rules)]
+    : (await contentsOf(file)).map((contents) => piecesOf(desk, source, contents, reading));
+  for (const pieces of all) {
+    for await (const piece of pieces) await stager.take(piece);
     // The next file of an archive may name what this one brought.
     await stager.end();
   }

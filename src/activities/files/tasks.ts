@@ -1,5 +1,11 @@
 import type { PublishResult } from '../../canonical/contract.js';
 import type { FileMetrics, FileReading, IngestionAsked } from '../../canonical/file-ingestion.js';
+import type {
+  ExportComparison,
+  ExportScope,
+  TallyExportAsked,
+  TallyExportResult,
+} from '../../canonical/tally-export.js';
 
 /** What a workflow may have done to files. Ids, counts and codes: no path, no row, no address ever stands in a history. */
 
@@ -25,7 +31,7 @@ export interface Claimed {
   claim: number;
 }
 
-export interface FileTasks {
+export interface FileTasks extends TallyExportTasks {
   /** Lists the source and registers what is there. */
   discoverFiles(task: { sourceId: string }): Promise<FilesFound>;
   /** Null: somebody else holds it, or it is settled by now. */
@@ -90,6 +96,31 @@ export interface FilesStanding {
   refusedByCode: Record<string, number>;
 }
 
+/** One export: where its files go, and of which company it is. */
+export interface ExportTask {
+  sourceId: string;
+  /** From the root of the place. */
+  folder: string;
+  companyId: string;
+}
+export type ExportComparisonAnswer =
+  | { state: 'waiting' }
+  | (ExportComparison & Pick<TallyExportResult, 'ingestion'> & { state: 'compared' });
+
+export interface TallyExportTasks {
+  /** Looks at the restored Tally, and that the source would take its export; reads nothing. */
+  beginTallyExport(task: TallyExportAsked): Promise<ExportScope>;
+  /** What an earlier attempt put there whole is not asked for again; nor by the next. */
+  exportMasters(task: ExportTask): Promise<{ vouchers: number; bytes: number }>;
+  exportVouchers(
+    task: ExportTask & { period: { from: string; to: string } },
+  ): Promise<{ vouchers: number; bytes: number }>;
+  /** Writes the manifest. Not consistent: somebody worked in Tally meanwhile, and nobody would take the export. */
+  finishTallyExport(task: ExportTask & { scope: ExportScope }): Promise<{ consistent: boolean }>;
+  /** Waiting: the manifest was not taken yet. */
+  compareTallyExport(task: ExportTask): Promise<ExportComparisonAnswer>;
+}
+
 /** For people: a sentence that quotes nothing of the file. */
 export interface FileTrouble {
   fileId: number;
@@ -107,4 +138,5 @@ export const FILE_FAILURE = {
   noDigestKey: 'NoDigestKey',
   unknownSource: 'UnknownSource',
   unknownUpload: 'UnknownUpload',
+  refused: 'ContentRefused',
 } as const;

@@ -12,6 +12,7 @@ import { auditTable, type FileRow, filesTable, type SchemaRow, schemasTable } fr
 import { InputRefused } from '../onboarding.js';
 import { withClient } from '../with-client.js';
 import { landingZoneCommands } from './landing-zone.js';
+import { tallyExportCommands } from './tally-export.js';
 import { uploadCommands } from './uploads.js';
 
 const API = '/v1/admin/file-sources';
@@ -104,6 +105,7 @@ export function fileCommands(program: Command): void {
     .option('--json', 'as one JSON object')
     .action(show<Parameters<typeof auditTable>[0]>((source) => `${API}/${source}/audit`, auditTable));
   uploadCommands(files);
+  tallyExportCommands(files);
 }
 
 interface SourceRow {

@@ -10,6 +10,7 @@ export type ResolvingEvent =
   | 'books_agree'
   | 'files_taken'
   | 'schema_accepted'
+  | 'export_done'
   | 'step_done';
 
 /** One kind of trouble: who is told of it, how soon, and how often. */
@@ -193,6 +194,18 @@ export const ALERT_RULES = [
     atMostEveryHours: 24,
     resolvedBy: 'files_taken',
     advice: 'Is the place there, and are its credentials right? The next run tries again by itself.',
+  },
+  {
+    name: 'export_stuck',
+    what: 'The export of a restored Tally is stuck',
+    kind: 'people',
+    hears: ['ops'],
+    severity: 'warning',
+    gatherMinutes: 0,
+    oneAlertFrom: null,
+    atMostEveryHours: 24,
+    resolvedBy: 'export_done',
+    advice: 'Mend what it says, then: altscore files backup-restored; it goes on from there.',
   },
   {
     name: 'schema_drift',

@@ -67,7 +67,8 @@ export class ExportedBooks {
   readonly companyGuid: string;
   /** Of all data files, joined by a comma. */
   readonly encoding: string;
-  readonly holds: { readonly masters: boolean; readonly vouchers: number };
+  /** `masters`: the first of the data files with ledgers, counted from 0; null where none has any. */
+  readonly holds: { readonly masters: number | null; readonly vouchers: number };
   #billDates: BillDates | null = null;
 
   private constructor(
@@ -78,7 +79,7 @@ export class ExportedBooks {
   ) {
     this.companyGuid = masters.companyGuid;
     this.encoding = found.encoding;
-    this.holds = { masters: found.lists.ledgers.length > 0, vouchers: found.vouchers };
+    this.holds = { masters: found.mastersIn, vouchers: found.vouchers };
   }
 
   static async open(files: ExportFiles, settings: ExportSettings): Promise<ExportedBooks> {

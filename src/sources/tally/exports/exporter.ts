@@ -7,7 +7,7 @@ import { groupRequest, ledgerRequest, voucherTypeRequest } from '../requests.js'
 import type { TallySettings } from '../settings.js';
 import { VoucherReader } from '../voucher-reader.js';
 import type { AnswerFile } from './answer-file.js';
-import type { ExportFolder } from './export-folder.js';
+import { type ExportFolder, partPath } from './export-folder.js';
 import { ExportedBooks, type ExportSettings } from './exported-books.js';
 import { type ExportedFile, type ExportManifest, type ExportPart, MANIFEST_NAME } from './manifest.js';
 import { checkedFile } from './read-export.js';
@@ -19,8 +19,6 @@ export interface ExportRules {
   drafting: ExportSettings['drafting'];
   ownPhones: readonly string[];
 }
-
-const MASTERS_PART = 'masters/part.json';
 
 /**
  * Drives a Tally over HTTP into files that hold its answers as they came: the same requests, self-test and census as where
@@ -44,7 +42,7 @@ export class TallyExporter {
   }
 
   async exportMasters(signal: AbortSignal): Promise<ExportPart> {
-    const stored = await this.folder.part(MASTERS_PART);
+    const stored = await this.folder.wholePart(partPath(null));
     if (stored) return stored;
     const { companyName } = this.settings;
     let found = 0;
@@ -68,13 +66,13 @@ export class TallyExporter {
     const summing = new Summing(this.given.rules);
     this.#masters = await this.#booksOf(files);
     for await (const piece of this.#masters.documents()) for (const { draft } of piece) summing.add(draft);
-    return await this.#finished(MASTERS_PART, { period: null, files, sums: summing.sums(0) });
+    return await this.#finished(partPath(null), { period: null, files, sums: summing.sums(0) });
   }
 
   /** @param masters as `exportMasters` answered them */
   async exportVouchers(period: Period, masters: ExportPart, signal: AbortSignal): Promise<ExportPart> {
-    const path = `vouchers/${period.from}_${period.to}.json`;
-    const stored = await this.folder.part(path);
+    const path = partPath(period);
+    const stored = await this.folder.wholePart(path);
     if (stored) return stored;
     this.#masters ??= await this.#booksOf(masters.files);
     const summing = new Summing(this.given.rules);

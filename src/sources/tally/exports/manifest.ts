@@ -91,6 +91,10 @@ export const ExportManifest = z
   });
 export type ExportManifest = z.infer<typeof ExportManifest>;
 
+/** Nobody worked in Tally from the first answer to the last. */
+export const stoodStill = ({ counters: { before, after } }: ExportManifest): boolean =>
+  before.vouchers === after.vouchers && before.masters === after.masters;
+
 /** A manifest is small however long the books are: some 200 bytes a file. */
 const MAX_MANIFEST_BYTES = 16 * 1024 ** 2;
 
@@ -118,8 +122,7 @@ function parseManifest(text: string): ExportManifest {
     const [issue] = error.issues;
     throw refused(`The manifest is wrong at ${issue!.path.join('.') || 'its top'}: ${issue!.message}.`);
   }
-  const { before, after } = data.counters;
-  if (before.vouchers !== after.vouchers || before.masters !== after.masters) {
+  if (!stoodStill(data)) {
     throw new ContentRefused(
       'EXPORT_INCONSISTENT',
       'The books changed while they were exported: expected an export of a Tally in which nobody works.',

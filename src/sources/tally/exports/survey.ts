@@ -15,6 +15,8 @@ export type OpenFile = () => AsyncIterable<Uint8Array>;
 export interface Survey {
   lists: MasterLists;
   companies: CompanyMaster[];
+  /** The first of the files with ledgers, null where none has any. */
+  mastersIn: number | null;
   /** GUIDs of companies that the files themselves name as theirs. */
   named: Set<string>;
   /** GUIDs of companies by which those of vouchers and masters begin, as all do that were made in the company. */
@@ -36,6 +38,7 @@ export async function surveyOf(files: readonly OpenFile[]): Promise<Survey> {
   const survey: Survey = {
     lists: { ledgers: [], groups: [], voucherTypes: [] },
     companies: [],
+    mastersIn: null,
     named: new Set(),
     implied: new Set(),
     versions: new Versions(),
@@ -46,7 +49,10 @@ export async function surveyOf(files: readonly OpenFile[]): Promise<Survey> {
     encoding: '',
   };
   const encodings = new Set<string>();
-  for (const open of files) encodings.add(await readFile(open, receiversOf(survey)));
+  for (const [place, open] of files.entries()) {
+    encodings.add(await readFile(open, receiversOf(survey)));
+    if (survey.lists.ledgers.length > 0) survey.mastersIn ??= place;
+  }
   survey.encoding = [...encodings].join(', ');
   return survey;
 }

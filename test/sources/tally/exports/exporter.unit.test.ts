@@ -74,8 +74,8 @@ describe.each<[string, Partial<TallySettingsInput>]>([
   beforeAll(async () => {
     simulator = await startTallySimulator({
       seed: 7,
-      months: 14,
-      vouchers: 900,
+      months: 8,
+      vouchers: 400,
       today: TODAY,
       billDatesInReports: true,
     });
