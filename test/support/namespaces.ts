@@ -6,8 +6,8 @@ export const namespaceOf = (jestWorkerId: string): string => `worker-${jestWorke
 /** Where a worker has become the current version: from then on the others of its namespace are given nothing. */
 export const VERSIONED = 'versioned';
 
-/** As many as Jest can have workers, and that one. */
+/** As many as Jest is given workers (scripts/test.mjs) or more, and that one. */
 export const NAMESPACES = [
   VERSIONED,
-  ...Array.from({ length: Math.max(2, availableParallelism()) }, (_, index) => namespaceOf(String(index + 1))),
+  ...Array.from({ length: Math.max(4, availableParallelism()) }, (_, index) => namespaceOf(String(index + 1))),
 ];
