@@ -4,6 +4,8 @@ import { inTransaction, type Pool, type Queryable } from './database.js';
 
 /** Small enough to be held, large enough that a gigabyte is a thousand rows. */
 const PIECE_BYTES = 1024 * 1024;
+/** As files on a disk are read: readers hold the rows of a chunk. */
+const READ_BYTES = 64 * 1024;
 
 /** Whose piece this is: one cannot be put in another's place, nor into another content. */
 const owner = (contentId: string, piece: number): string => `${contentId}/${piece}`;
@@ -86,7 +88,9 @@ export function openContent(
       if (!rows[0]) return;
       const plain = vault.unseal(rows[0].sealed, owner(contentId, piece));
       const from = piece * PIECE_BYTES;
-      yield plain.subarray(Math.max(0, start - from), Math.min(plain.length, end - from));
+      const until = Math.min(plain.length, end - from);
+      for (let at = Math.max(0, start - from); at < until; at += READ_BYTES)
+        yield plain.subarray(at, Math.min(until, at + READ_BYTES));
     }
   }
   return Readable.from(bytes(), { objectMode: false });
