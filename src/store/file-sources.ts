@@ -2,6 +2,7 @@ import type { IdentityVault } from '../ops/identity-vault.js';
 import { inTransaction, type Pool, type Queryable } from './database.js';
 import { Conflict, UnknownDistributor, UnknownSource } from './errors.js';
 import { auditFile } from './file-audit.js';
+import { dropUploadsOf } from './uploads.js';
 
 export interface StoredSource {
   sourceId: string;
@@ -70,6 +71,7 @@ export async function removeSources(pool: Pool, tenantId: string, actor: string)
          (select 'masters/' || file_id from source_files where source_id = any($1::text[]))`,
       [sourceIds],
     );
+    await dropUploadsOf(connection, tenantId, actor);
     for (const sourceId of sourceIds) await auditFile(connection, { sourceId, actor, action: 'source.removed' });
     return sourceIds;
   });

@@ -58,11 +58,11 @@ export async function receiveUpload(
   try {
     const bytes = await addContent(pool, vault, uploadContent(uploadId), hashed());
     await inTransaction(pool, async (connection) => {
-      await connection.query('update uploads set bytes = $2, sha256 = $3, received_at = now() where upload_id = $1', [
-        uploadId,
-        bytes,
-        hash.digest('hex'),
-      ]);
+      const { rowCount } = await connection.query(
+        'update uploads set bytes = $2, sha256 = $3, received_at = now() where upload_id = $1 and discarded_at is null',
+        [uploadId, bytes, hash.digest('hex')],
+      );
+      if (rowCount === 0) throw discarded(uploadId);
       const details = { upload: uploadId, bytes };
       await auditFile(connection, { sourceId, actor: by, action: 'upload.received', details });
     });
@@ -176,6 +176,20 @@ export async function dropUpload(pool: Pool, uploadId: string): Promise<void> {
   await pool.query('update uploads set dropped_at = now() where upload_id = $1 and dropped_at is null', [uploadId]);
 }
 
+/** Drops the bytes of all that was uploaded for a distributor; what was not committed is discarded. */
+export async function dropUploadsOf(db: Queryable, distributorId: string, by: string): Promise<void> {
+  const { rows } = await db.query<{ upload_id: string }>(
+    `update uploads set dropped_at = now(),
+            discarded_at = case when committed_at is null then now() end, discarded_by = case when committed_at is null then $2 end
+     where distributor_id = $1 and dropped_at is null returning upload_id`,
+    [distributorId, by],
+  );
+  await dropContents(
+    db,
+    rows.map(({ upload_id }) => uploadContent(upload_id)),
+  );
+}
+
 /** What the ingestion has made of it; null before it saw it. */
 export async function fileOfUpload(
   db: Queryable,
@@ -226,12 +240,11 @@ async function lockedUpload(db: Queryable, vault: IdentityVault, uploadId: strin
 }
 
 function refuseDiscarded({ uploadId, discardedAt }: StoredUpload): void {
-  if (discardedAt !== null)
-    throw new Conflict(
-      'upload_discarded',
-      `Upload ${uploadId} was discarded, and its bytes with it; upload the file again.`,
-    );
+  if (discardedAt !== null) throw discarded(uploadId);
 }
+
+const discarded = (uploadId: string): Conflict =>
+  new Conflict('upload_discarded', `Upload ${uploadId} was discarded, and its bytes with it; upload the file again.`);
 
 // biome-ignore lint/suspicious/noExplicitAny: a row as the driver gives it
 const storedUpload = (row: any, vault: IdentityVault): StoredUpload => ({

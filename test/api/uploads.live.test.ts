@@ -11,6 +11,7 @@ import { createAdminListener } from '../../src/api/admin/listener.js';
 import type { UploadWorkflows } from '../../src/api/admin/platform.js';
 import { createLogger } from '../../src/ops/logging.js';
 import { exportBook, generateBook } from '../../src/simulators/tally/index.js';
+import { removeSources } from '../../src/store/file-sources.js';
 import { zipOf } from '../sources/files/zip-files.js';
 import { FileWorld, invoicesCsv } from '../support/file-world.js';
 import { startProgram } from '../support/spawn.js';
@@ -454,6 +455,25 @@ describe('retention', () => {
       body: { state: 'discarded', discarded_by: 'retention' },
     });
     expect((await kept()).contents).toBe(before.contents - rows[0].count - 1);
+  });
+});
+
+describe('an onboarding that is given up', () => {
+  it('leaves no byte of what was uploaded, and nothing to commit', async () => {
+    const gone = await world.newDistributor();
+    const [taken, open] = [await upload('a.csv', invoicesCsv(2), gone), await upload('b.csv', invoicesCsv(3), gone)];
+    await commit(taken.body.upload_id);
+    await removeSources(platform.db.pool, gone, 'Ravi');
+
+    const { rows } = await platform.db.pool.query(
+      `select from uploads u join file_contents c on c.content_id = 'upload/' || u.upload_id where distributor_id = $1`,
+      [gone],
+    );
+    expect(rows).toEqual([]);
+    expect(await commit(open.body.upload_id)).toEqual(problem(409, 'upload_discarded'));
+    expect(await admin(platform, 'GET', `/v1/uploads/${taken.body.upload_id}`)).toMatchObject({
+      body: { state: 'committed', file: { state: 'committed' } },
+    });
   });
 });
 

@@ -71,6 +71,8 @@ const sentenceOf = (troubles: FileTrouble[]): string =>
 
 /** Deletes at every place what was committed longer ago than the source keeps it, and the masters that came with it. */
 export async function applyRetention(desk: FileDesk): Promise<{ files: number; uploads: number }> {
+  // First, since places may be away.
+  const uploads = await discardStale(desk);
   let files = 0;
   for (const { sourceId } of await listSources(desk.pool, desk.vault)) {
     const source = await sourceNamed(desk, sourceId);
@@ -86,7 +88,7 @@ export async function applyRetention(desk: FileDesk): Promise<{ files: number; u
       }
     });
   }
-  return { files, uploads: await discardStale(desk) };
+  return { files, uploads };
 }
 
 /** Uploads nobody committed, or that never came to their end. */
