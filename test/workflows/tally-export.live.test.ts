@@ -11,6 +11,7 @@ import { booksExpected, booksInBronze } from '../support/books.js';
 import { FileWorld } from '../support/file-world.js';
 import { recordHistory } from '../support/record-history.js';
 import { skippingTime } from '../support/temporal.js';
+import { payloadsOf, tracesOf } from '../support/traces.js';
 import { waitFor } from '../support/wait-for.js';
 
 let world: FileWorld;
@@ -78,6 +79,10 @@ describe('a Tally restored from a backup', () => {
     const there = await readdir(join(root, result.folder));
     expect(there.sort()).toEqual(['manifest.json', 'masters', 'vouchers']);
     expect(await world.states(sourceId)).toEqual({ committed: 1 });
+    const history = await run.fetchHistory();
+    const told = Buffer.concat([...payloadsOf(history), Buffer.from(JSON.stringify(history))]);
+    const { company, ledgers } = tally.book;
+    for (const { name } of [company, ...ledgers.slice(0, 20)]) expect(tracesOf(name, told)).toEqual([]);
     await recordHistory('a-tally-is-exported-and-ingested', run);
   });
 
