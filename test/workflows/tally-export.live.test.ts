@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TallyExportProgress, TallyExportResult } from '../../src/canonical/tally-export.js';
@@ -7,8 +7,9 @@ import { FileSourceConfig } from '../../src/ops/file-source-schema.js';
 import { isoOf } from '../../src/simulators/calendar.js';
 import { startTallySimulator, type TallySimulator } from '../../src/simulators/tally/index.js';
 import { readAlerts } from '../../src/store/alerts.js';
+import { zipOf } from '../sources/files/zip-files.js';
 import { booksExpected, booksInBronze } from '../support/books.js';
-import { FileWorld } from '../support/file-world.js';
+import { drop, FileWorld } from '../support/file-world.js';
 import { recordHistory } from '../support/record-history.js';
 import { skippingTime } from '../support/temporal.js';
 import { payloadsOf, tracesOf } from '../support/traces.js';
@@ -130,29 +131,41 @@ describe('a Tally restored from a backup', () => {
 });
 
 describe('a Tally that exports from its menus on a schedule', () => {
-  it('is ingested file by file, and follows what changed since', async () => {
+  const newMenuSource = async (streams: { stream: string; pattern: string }[]) => {
     const distributorId = await world.newDistributor();
     const { sourceId, root } = await world.newSource(distributorId, {
-      streams: [
-        { stream: 'tally.masters_xml', pattern: '**/masters.xml', policy: 'evolve' },
-        { stream: 'tally.vouchers_xml', pattern: '**/daybook.xml', policy: 'evolve' },
-      ],
+      streams: streams.map((stream) => ({ ...stream, policy: 'evolve' })),
       rules: FileSourceConfig.shape.rules.parse({
         books_from: isoOf(tally.book.company.booksFrom),
         own_phone: tally.book.company.phone,
       }),
     });
-    const exported = async () => {
-      await tally.exportFile(join(root, 'masters.xml'), 'masters');
-      await tally.exportFile(join(root, 'daybook.xml'), 'vouchers', 'utf-16le');
-      const { metrics, notices } = await world.run(sourceId);
-      expect(metrics).toMatchObject({ files_failed: 0, files_quarantined: 0 });
-      return { metrics, notices };
-    };
-    await exported();
+    await tally.exportFile(join(root, 'masters.xml'), 'masters');
+    await tally.exportFile(join(root, 'daybook.xml'), 'vouchers', 'utf-16le');
+    return { distributorId, sourceId, root };
+  };
+  const expectBooks = async (distributorId: string) =>
     expect(await booksInBronze({ database: world.db }, distributorId)).toEqual(booksExpected(tally.totals()));
+
+  it('is ingested file by file, and follows what changed since', async () => {
+    const { distributorId, sourceId, root } = await newMenuSource([
+      { stream: 'tally.masters_xml', pattern: '**/masters.xml' },
+      { stream: 'tally.vouchers_xml', pattern: '**/daybook.xml' },
+    ]);
+    expect((await world.run(sourceId)).metrics).toMatchObject({ files_processed: 2, files_quarantined: 0 });
+    await expectBooks(distributorId);
     tally.dayOfTrade({ sales: 5, receipts: 4, edits: 4, cancels: 2 });
-    expect((await exported()).metrics).toMatchObject({ files_discovered: 2, files_duplicate: 1 });
-    expect(await booksInBronze({ database: world.db }, distributorId)).toEqual(booksExpected(tally.totals()));
+    await tally.exportFile(join(root, 'masters.xml'), 'masters');
+    await tally.exportFile(join(root, 'daybook.xml'), 'vouchers');
+    expect((await world.run(sourceId)).metrics).toMatchObject({ files_discovered: 2, files_duplicate: 1 });
+    await expectBooks(distributorId);
+  });
+
+  it('is ingested from one archive, whichever of its files comes first', async () => {
+    const { distributorId, sourceId, root } = await newMenuSource([{ stream: 'tally.zip', pattern: '*.zip' }]);
+    const entry = async (name: string) => ({ name, content: await readFile(join(root, name)) });
+    await drop(root, 'books.zip', zipOf(await entry('daybook.xml'), await entry('masters.xml')));
+    expect((await world.run(sourceId)).metrics).toMatchObject({ files_processed: 1, files_quarantined: 0 });
+    await expectBooks(distributorId);
   });
 });
