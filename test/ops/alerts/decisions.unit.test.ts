@@ -101,6 +101,7 @@ describe('the rules', () => {
       ...rulesResolvedBy('books_agree'),
       ...rulesResolvedBy('files_taken'),
       ...rulesResolvedBy('schema_accepted'),
+      ...rulesResolvedBy('export_done'),
     ];
     expect(ending.sort()).toEqual(ALERT_RULES.map(({ name }) => name).sort());
   });
