@@ -245,3 +245,24 @@ describe('what people are told of completeness', () => {
     expect(counted).toMatchObject({ invoices: 2, records: 4, withIdentity: 2 });
   });
 });
+
+describe('a file longer than the ids that are remembered', () => {
+  it('refuses an id that comes again far below with other content, and takes one that says the same once', async () => {
+    const distributorId = await world.newDistributor();
+    const { sourceId, root } = await world.newSource(distributorId);
+    const rows = 45_000;
+    const content =
+      HEAD + invoice('Z-1', GUPTA, '1.00') + invoice('Z-2', GUPTA, '2.00') + invoicesCsv(rows).slice(HEAD.length);
+    const again = invoice('Z-1', GUPTA, '1.00') + invoice('Z-2', GUPTA, '3.00') + invoice('Z-3', GUPTA, '4.00');
+    await drop(root, 'invoices.csv', content + again + invoice('Z-1', VERMA, '1.00'));
+    const { metrics, notices } = await world.run(sourceId);
+    expect(metrics).toMatchObject({ rows_read: rows + 6, rows_emitted: rows + 3, rows_refused: 2 });
+    expect(notices.join()).toMatch(/1 ID_REPEATED/);
+    expect(notices.join()).toMatch(/1 ID_REUSED/);
+    const { rows: sums } = await world.db.pool.query(
+      `select sum(amount_inr)::text as sum from current_invoices where distributor_id = $1 and invoice_id like '%::Z-%'`,
+      [distributorId],
+    );
+    expect(sums).toEqual([{ sum: '7.00' }]);
+  }, 60_000);
+});

@@ -18,6 +18,8 @@ export interface Reading {
   /** Orders what different files say of one id: milliseconds. */
   version: number;
   earlier: EarlierRows;
+  /** Of a CSV file, where `earlier` tells of those before; all of them otherwise. */
+  idsRemembered?: number;
   watch: SchemaWatch;
   /** Under which the masters of an export are kept for the vouchers of later files; null: they are not. */
   keepsMastersAs: string | null;
@@ -42,11 +44,19 @@ export async function* piecesOf(
   contents: Contents,
   reading: Reading,
 ): AsyncGenerator<ReadPiece> {
-  const { rules, version, earlier, watch } = reading;
+  const { rules, version, earlier, idsRemembered, watch } = reading;
   const [data] = contents;
   try {
     if (data.format === 'tally-xml') yield* readTallyFiles(desk, source, contents, reading);
-    else yield* readCsv(data.open(), { rules, ownPhones: ownPhonesOf(source), version, earlier, watch: watch.ofCsv() });
+    else
+      yield* readCsv(data.open(), {
+        rules,
+        ownPhones: ownPhonesOf(source),
+        version,
+        earlier,
+        idsRemembered,
+        watch: watch.ofCsv(),
+      });
   } catch (error) {
     throw ofArchive(error, data);
   }

@@ -17,6 +17,8 @@ import { readWholeExport } from './tally-files.js';
 
 /** Documents staged at once. */
 const PIECE = 1_000;
+/** More than are read but not staged yet at any time. */
+const IDS_REMEMBERED = 20_000;
 /** Masters of the largest books; a file that is larger brings its vouchers with them. */
 const MAX_MASTERS_BYTES = 256 * 1024 ** 2;
 
@@ -43,16 +45,20 @@ export async function stageContents(
   const { pool, vault } = desk;
   const stager = new Stager(desk, held);
   const watch = await SchemaWatch.open(desk, source, held);
+  const contents = wholeExport === null ? await contentsOf(file) : [];
+  const isOneFile = contents.length === 1;
   const reading = {
     rules: await rulesOf(desk, source),
     version: held.discoveredAtMs,
-    earlier: new StandingRows(pool, vault, held.tenantId, held.syncId!, holderOf),
+    earlier: new StandingRows(pool, vault, held.tenantId, held.syncId!, holderOf, isOneFile),
+    // What is staged tells of the rest, so that memory does not grow with the file.
+    ...(isOneFile ? { idsRemembered: IDS_REMEMBERED } : {}),
     watch,
     keepsMastersAs: held.sizeBytes <= MAX_MASTERS_BYTES ? mastersContent(held.fileId) : null,
   };
   const all = wholeExport
     ? [readWholeExport(source, file, wholeExport, reading.rules)]
-    : (await contentsOf(file)).map((contents) => piecesOf(desk, source, contents, reading));
+    : contents.map((one) => piecesOf(desk, source, one, reading));
   for (const pieces of all) {
     for await (const piece of pieces) await stager.take(piece);
     // The next file of an archive may name what this one brought.

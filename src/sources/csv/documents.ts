@@ -27,6 +27,8 @@ export interface CsvSettings {
   invoiceOf(id: string): KnownInvoice | null;
   /** To whom and to which year an id belongs since an earlier file (`holderOf`); null where it is new. */
   earlierHolderOf?(id: string): string | null;
+  /** Of the last ids, where somebody else knows what was taken before them; all of the file's otherwise. */
+  idsRemembered?: number;
 }
 
 /** A retailer and the financial year of a day: to what CSV, which has no other key than its ids, holds an id. */
@@ -47,7 +49,7 @@ export interface Documents {
 
 const MAX_PARTIES_REMEMBERED = 20_000;
 const REUSED_LATER =
-  'An earlier file gave the id to another retailer or financial year: expected an id that is never given twice.';
+  'An earlier row or file gave the id to another retailer or financial year: expected an id that is never given twice.';
 
 /**
  * Rows of one template to documents. A document is what has one id: a row, or rows in a row that settle several invoices by
@@ -55,7 +57,7 @@ const REUSED_LATER =
  * one content within a file.
  */
 export class CsvDocuments {
-  readonly #ids = new IdRegister();
+  readonly #ids: IdRegister;
   readonly #partyKeys = new Map<string, string>();
   readonly #ownPhones: ReadonlySet<string | null>;
   #open: CsvDocument | null = null;
@@ -67,6 +69,7 @@ export class CsvDocuments {
     private readonly template: Template,
     private readonly settings: CsvSettings,
   ) {
+    this.#ids = new IdRegister(settings.idsRemembered);
     this.#ownPhones = new Set(settings.ownPhones.map(normalisePhone).filter((phone) => phone !== null));
   }
 

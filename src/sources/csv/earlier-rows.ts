@@ -7,6 +7,8 @@ export interface EarlierRows {
   fetch(asked: { template: Template['name']; ids: string[]; settled: string[] }): Promise<void>;
   invoiceOf(id: string): KnownInvoice | null;
   holderOf(id: string): string | null;
+  /** Digest of the document that the same file brought under the id before; null where it did not, or nobody can say. */
+  digestBefore?(id: string): string | null;
 }
 
 /** A retailer of whom nothing is wrong, for invoices that are not at hand. */

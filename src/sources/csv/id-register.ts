@@ -22,27 +22,30 @@ const MAX_LOAD = 0.75;
 
 /**
  * Remembers every id of a file in some 40 bytes, whatever its length: fingerprints in one table. Two of three million
- * ids share a fingerprint once in four million files.
+ * ids share a fingerprint once in four million files. Given a number, it remembers so many of the last ids at least, and twice as many at most.
  */
 export class IdRegister {
   readonly #salt = randomBytes(16).toString('hex');
-  #slots = FIRST_SLOTS;
-  #table = new Uint32Array(this.#slots * SLOT);
+  #table = new Uint32Array(FIRST_SLOTS * SLOT);
+  #before = new Uint32Array(SLOT);
   #count = 0;
+
+  constructor(private readonly atMost = Number.POSITIVE_INFINITY) {}
 
   claim({ id, holder, content, line }: Claim): ClaimAnswer {
     const [high, low] = this.#fingerprint(id);
     const [holderWord, contentWord] = [wordOf(holder), wordOf(content)];
-    const at = this.#find(this.#table, this.#slots, high, low);
-    const firstLine = this.#table[at + 4]!;
-    if (firstLine === 0) {
-      this.#table.set([high, low, holderWord, contentWord, line], at);
+    const entry = this.#entry(this.#table, high, low) ?? this.#entry(this.#before, high, low);
+    if (entry === null) {
+      if (this.#count >= this.atMost) this.#turn();
+      this.#table.set([high, low, holderWord, contentWord, line], this.#find(this.#table, high, low));
       this.#count += 1;
-      if (this.#count > this.#slots * MAX_LOAD) this.#grow();
+      if (this.#count > slotsOf(this.#table) * MAX_LOAD) this.#grow();
       return { verdict: 'new', line };
     }
-    if (this.#table[at + 2] !== holderWord) return { verdict: 'reused', line: firstLine };
-    return { verdict: this.#table[at + 3] === contentWord ? 'same' : 'repeated', line: firstLine };
+    const firstLine = entry[4]!;
+    if (entry[2] !== holderWord) return { verdict: 'reused', line: firstLine };
+    return { verdict: entry[3] === contentWord ? 'same' : 'repeated', line: firstLine };
   }
 
   /** Cannot be aimed at: two ids that share it would count as one. */
@@ -52,26 +55,40 @@ export class IdRegister {
     return [wordAt(digest, 0), wordAt(digest, 4)];
   }
 
-  /** The slot of a fingerprint, or the free one where it belongs; a line of 0 marks a free one. */
-  #find(table: Uint32Array, slots: number, high: number, low: number): number {
+  #entry(table: Uint32Array, high: number, low: number): Uint32Array | null {
+    const at = this.#find(table, high, low);
+    // A line of 0 marks a free slot.
+    return table[at + 4] === 0 ? null : table.subarray(at, at + SLOT);
+  }
+
+  /** The slot of a fingerprint, or the free one where it belongs. */
+  #find(table: Uint32Array, high: number, low: number): number {
+    const slots = slotsOf(table);
     for (let slot = high % slots; ; slot = (slot + 1) % slots) {
       const at = slot * SLOT;
       if (table[at + 4] === 0 || (table[at] === high && table[at + 1] === low)) return at;
     }
   }
 
+  /** The last ids of all are still among those before. */
+  #turn(): void {
+    this.#before = this.#table;
+    this.#table = new Uint32Array(this.#before.length);
+    this.#count = 0;
+  }
+
   #grow(): void {
-    const slots = this.#slots * 2;
-    const table = new Uint32Array(slots * SLOT);
+    const table = new Uint32Array(this.#table.length * 2);
     for (let at = 0; at < this.#table.length; at += SLOT) {
       if (this.#table[at + 4] === 0) continue;
       const entry = this.#table.subarray(at, at + SLOT);
-      table.set(entry, this.#find(table, slots, entry[0]!, entry[1]!));
+      table.set(entry, this.#find(table, entry[0]!, entry[1]!));
     }
-    this.#slots = slots;
     this.#table = table;
   }
 }
+
+const slotsOf = (table: Uint32Array): number => table.length / SLOT;
 
 const wordAt = (bytes: string, at: number): number =>
   (bytes.charCodeAt(at) |

@@ -14,6 +14,8 @@ export interface CsvReading {
   /** Orders what different files say of one id: milliseconds. */
   version: number;
   earlier: EarlierRows;
+  /** As `CsvSettings` has it: `earlier` tells of the ids before. */
+  idsRemembered?: number;
   /** Watches rows for columns and values their stream does not have; what it answers is refused. */
   watch?: { begin(header: Header): void; examine(rows: CsvRow[]): RowFault[] };
 }
@@ -32,6 +34,8 @@ export interface ReadPiece {
   repeated: number;
 }
 
+const REPEATED = 'The id stands further up with other content: expected one row for each document.';
+
 /**
  * Rows of a template to judged documents, a chunk at a time. Throws ContentRefused; what was handed out counts only when reading
  * comes to its end.
@@ -40,6 +44,7 @@ export async function* readCsv(bytes: AsyncIterable<Uint8Array>, settings: CsvRe
   const reader = new CsvReader();
   let documents: CsvDocuments | null = null;
   let before = new Map<number, CsvRow>();
+  let last: CsvRow | undefined;
   for await (const rows of reader.rows(bytes)) {
     if (rows.length === 0) continue;
     documents ??= begin(reader.header, settings);
@@ -47,7 +52,9 @@ export async function* readCsv(bytes: AsyncIterable<Uint8Array>, settings: CsvRe
     const drifted = settings.watch?.examine(rows) ?? [];
     const refused = new Set(drifted.map(({ line }) => line));
     const taken = refused.size === 0 ? rows : rows.filter(({ line }) => !refused.has(line));
-    await fetchEarlier(reader.header, taken, settings.earlier);
+    // The document of the last row before is still open.
+    await fetchEarlier(reader.header, last === undefined ? taken : [last, ...taken], settings.earlier);
+    last = taken.at(-1) ?? last;
     const made = documents.take(taken);
     yield judged(
       { ...made, faults: [...drifted, ...made.faults] },
@@ -61,7 +68,7 @@ export async function* readCsv(bytes: AsyncIterable<Uint8Array>, settings: CsvRe
   if (documents !== null) yield judged(documents.end(), reader.header, settings, 0, (line) => before.get(line));
 }
 
-function begin(header: Header, { rules, ownPhones, version, earlier, watch }: CsvReading): CsvDocuments {
+function begin(header: Header, { rules, ownPhones, version, earlier, idsRemembered, watch }: CsvReading): CsvDocuments {
   watch?.begin(header);
   return new CsvDocuments(header.template, {
     digestKey: rules.digestKey,
@@ -69,6 +76,7 @@ function begin(header: Header, { rules, ownPhones, version, earlier, watch }: Cs
     ownPhones,
     invoiceOf: (id) => earlier.invoiceOf(id),
     earlierHolderOf: (id) => earlier.holderOf(id),
+    idsRemembered,
   });
 }
 
@@ -81,16 +89,23 @@ async function fetchEarlier({ template }: Header, rows: CsvRow[], earlier: Earli
 function judged(
   made: Documents,
   { template }: Header,
-  { rules }: CsvReading,
+  { rules, earlier }: CsvReading,
   read: number,
   rowOf: (line: number) => CsvRow | undefined,
 ): ReadPiece {
   const documents: ReadDocument[] = [];
   const faults = [...made.faults];
+  let repeated = made.duplicates;
   for (const document of made.documents) {
     const verdict = judgeRows(document, template, rules);
-    faults.push(...verdict.faults);
-    documents.push({ document: verdict.document, position: document.rows[0]!.line });
+    const { line, values } = document.rows[0]!;
+    const before = earlier.digestBefore?.(values[template.id]!) ?? null;
+    if (before === verdict.document.digest) repeated += document.rows.length;
+    else if (before !== null) faults.push({ line, column: template.id, code: 'ID_REPEATED', message: REPEATED });
+    else {
+      faults.push(...verdict.faults);
+      documents.push({ document: verdict.document, position: line });
+    }
   }
   const hashed = faults
     .sort((left, right) => left.line - right.line)
@@ -99,5 +114,5 @@ function judged(
       const value = row && (fault.column === null ? JSON.stringify(row.values) : row.values[fault.column]);
       return { ...fault, valueHash: value ? hashValue(value, rules.digestKey) : null };
     });
-  return { documents, faults: hashed, read, repeated: made.duplicates };
+  return { documents, faults: hashed, read, repeated };
 }
