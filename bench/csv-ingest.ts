@@ -11,7 +11,7 @@ const ROUNDS = 2;
 /**
  * Reads invoices.csv to judged records, and the same bytes by the bare parser. The two take turns, each time in a process
  * of its own; the best round of each counts, since only disturbance makes one slower. Then the whole way into Bronze,
- * once, against the slower of csv-parse and COPY of the same rows.
+ * once, against csv-parse and against COPY of the same rows.
  */
 export async function run(options: { vouchers?: number[] } = {}): Promise<BenchLine[]> {
   const lines: BenchLine[] = [];
@@ -40,16 +40,16 @@ export async function run(options: { vouchers?: number[] } = {}): Promise<BenchL
       });
       const { ingest, copy } = await measuredIngestion(path);
       const speed = ({ rows: done, seconds }: Measurement): number => done / seconds;
-      const slower = Math.min(limit, speed(copy));
-      lines.push({
-        bench: 'csv-ingest',
-        case: `${rows} rows, into Bronze; limit is ${slower === limit ? 'csv-parse' : 'COPY'}`,
-        value: speed(ingest),
-        unit: 'rows/s',
-        limit: slower,
-        ratio: speed(ingest) / slower,
-        peakMiB: ingest.peakMiB,
-      });
+      for (const [name, bound] of Object.entries({ 'csv-parse': limit, COPY: speed(copy) }))
+        lines.push({
+          bench: 'csv-ingest',
+          case: `${rows} rows, into Bronze, against ${name}`,
+          value: speed(ingest),
+          unit: 'rows/s',
+          limit: bound,
+          ratio: speed(ingest) / bound,
+          peakMiB: ingest.peakMiB,
+        });
     } finally {
       await rm(folder, { recursive: true });
     }
