@@ -25,6 +25,8 @@ describe('histories recorded from earlier code', () => {
 
   it.each(situations)('replay: %s', async (situation) => {
     const history = JSON.parse(readFileSync(`${FOLDER}/${situation}.json`, 'utf8'));
-    await Worker.runReplayHistory({ workflowBundle }, history);
+    // Children are named after it.
+    const { workflowId } = history.events[0].workflowExecutionStartedEventAttributes;
+    await Worker.runReplayHistory({ workflowBundle }, history, workflowId);
   });
 });
