@@ -8,7 +8,7 @@ import { SourceMisconfigured, SourceUnavailable } from '../errors.js';
 import { type FileSource, type ListedFile, looksLike, type Sight } from './file-source.js';
 import type { GivenFile, Range } from './given-file.js';
 import { namesOf } from './paths.js';
-import { readAhead, replaced, streamOf, within } from './reading.js';
+import { givenFile, readAhead, replaced } from './reading.js';
 
 const READING = { chunkBytes: 64 * 1024, depth: 1 };
 /** A link is not followed, a pipe not waited for. Windows knows neither. */
@@ -31,12 +31,7 @@ export class Folder implements FileSource {
   }
 
   open(file: ListedFile): GivenFile {
-    const name = namesOf(file.path).at(-1)!;
-    return {
-      name,
-      sizeBytes: async () => file.sizeBytes,
-      open: (range) => streamOf(this.#read(file, within(file, range))),
-    };
+    return givenFile(file, (range) => this.#read(file, range));
   }
 
   async put(path: string, content: Readable): Promise<void> {

@@ -1,18 +1,23 @@
 import { Readable } from 'node:stream';
 import { FileReplaced } from '../errors.js';
 import type { ListedFile } from './file-source.js';
-import type { Range } from './given-file.js';
+import type { GivenFile, Range } from './given-file.js';
+import { namesOf } from './paths.js';
 
 export const replaced = (): FileReplaced =>
   new FileReplaced('A file is no longer the one that was listed: expected it unchanged until it is read.');
 
-/** What of a range lies within the file. */
-export const within = ({ sizeBytes }: ListedFile, range: Range = { start: 0, end: sizeBytes }): Range => {
+/** A listed file whose bytes `read` brings, of what of a range lies within it. @throws ContentRefused for an unsafe path */
+export const givenFile = (file: ListedFile, read: (range: Range) => AsyncIterable<Uint8Array>): GivenFile => ({
+  name: namesOf(file.path).at(-1)!,
+  sizeBytes: async () => file.sizeBytes,
+  open: (range) => Readable.from(read(within(file, range)), { objectMode: false }),
+});
+
+const within = ({ sizeBytes }: ListedFile, range: Range = { start: 0, end: sizeBytes }): Range => {
   const end = Math.min(range.end, sizeBytes);
   return { start: Math.min(range.start, end), end };
 };
-
-export const streamOf = (bytes: AsyncIterable<Uint8Array>): Readable => Readable.from(bytes, { objectMode: false });
 
 interface ReadAhead {
   chunkBytes: number;

@@ -13,7 +13,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import type { FileSource, ListedFile } from './file-source.js';
 import type { GivenFile, Range } from './given-file.js';
 import { namesOf } from './paths.js';
-import { replaced, streamOf, within } from './reading.js';
+import { givenFile, replaced } from './reading.js';
 import { ObjectGone, S3Faults } from './s3-faults.js';
 
 export interface S3Access {
@@ -91,12 +91,7 @@ export class S3Bucket implements FileSource {
   }
 
   open(file: ListedFile): GivenFile {
-    const name = namesOf(file.path).at(-1)!;
-    return {
-      name,
-      sizeBytes: async () => file.sizeBytes,
-      open: (range) => streamOf(this.#read(file, within(file, range))),
-    };
+    return givenFile(file, (range) => this.#read(file, range));
   }
 
   async put(path: string, content: Readable): Promise<void> {

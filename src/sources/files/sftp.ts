@@ -5,7 +5,7 @@ import { SourceMisconfigured } from '../errors.js';
 import { type FileSource, type ListedFile, looksLike, type Sight } from './file-source.js';
 import type { GivenFile, Range } from './given-file.js';
 import { namesOf } from './paths.js';
-import { readAhead, replaced, streamOf, within } from './reading.js';
+import { givenFile, readAhead, replaced } from './reading.js';
 import { type Send, type SftpAccess, SftpConnection, STATUS } from './sftp-connection.js';
 
 /** What every server answers at once, and as much under way as a far one needs. */
@@ -46,12 +46,7 @@ export class SftpFolder implements FileSource {
   }
 
   open(file: ListedFile): GivenFile {
-    const name = namesOf(file.path).at(-1)!;
-    return {
-      name,
-      sizeBytes: async () => file.sizeBytes,
-      open: (range) => streamOf(this.#read(file, within(file, range))),
-    };
+    return givenFile(file, (range) => this.#read(file, range));
   }
 
   async put(path: string, content: Readable): Promise<void> {
