@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TallyExportProgress, TallyExportResult } from '../../src/canonical/tally-export.js';
+import { FileSourceSettings } from '../../src/ops/file-places.js';
 import { FileSourceConfig } from '../../src/ops/file-source-schema.js';
 import { isoOf } from '../../src/simulators/calendar.js';
 import { startTallySimulator, type TallySimulator } from '../../src/simulators/tally/index.js';
@@ -11,6 +12,8 @@ import { zipOf } from '../sources/files/zip-files.js';
 import { booksExpected, booksInBronze } from '../support/books.js';
 import { drop, FileWorld } from '../support/file-world.js';
 import { recordHistory } from '../support/record-history.js';
+import { startS3 } from '../support/s3-server.js';
+import { startSftp } from '../support/sftp-server.js';
 import { skippingTime } from '../support/temporal.js';
 import { payloadsOf, tracesOf } from '../support/traces.js';
 import { waitFor } from '../support/wait-for.js';
@@ -27,9 +30,10 @@ beforeAll(async () => {
 afterAll(() => Promise.all([world.close(), tally.close()]));
 
 /** A distributor of files alone, whose backup is restored into the simulated Tally. */
-async function newSource() {
+async function newSource(settings: Partial<FileSourceConfig> = {}) {
   const distributorId = await world.newDistributor();
   const source = await world.newSource(distributorId, {
+    ...settings,
     streams: [
       { stream: 'tally.export', pattern: 'exports/*/manifest.json', policy: 'evolve' },
       // Would take every answer by itself, if they were not the manifest's.
@@ -86,6 +90,26 @@ describe('a Tally restored from a backup', () => {
     for (const { name } of [company, ...ledgers.slice(0, 20)]) expect(tracesOf(name, told)).toEqual([]);
     await recordHistory('a-tally-is-exported-and-ingested', run);
   });
+
+  it.each(['s3', 'sftp'] as const)(
+    'is exported into %s as into a folder, and taken from there',
+    async (kind) => {
+      const server = await (kind === 's3' ? startS3() : startSftp());
+      try {
+        const place = FileSourceSettings.parse(server.settings);
+        const { distributorId, sourceId } = await newSource({ place });
+        const run = await start(sourceId);
+        await run.signal('backupRestored', { by: 'Asha' });
+        const result: TallyExportResult = await run.result();
+        expect(result).toMatchObject({ outcome: 'agrees', differences: [], vouchers: tally.book.voucherCount });
+        expect(await booksInBronze({ database: world.db }, distributorId)).toEqual(booksExpected(tally.totals()));
+        expect(await world.states(sourceId)).toEqual({ committed: 1 });
+      } finally {
+        await server.stop();
+      }
+    },
+    120_000,
+  );
 
   it('that goes away in the middle of a month is waited for, and asked for nothing twice', async () => {
     const { distributorId, sourceId } = await newSource();
