@@ -32,7 +32,7 @@ const MAY_USE = {
   ],
   sources: ['ops', 'canonical'],
   delivery: ['ops', 'canonical'],
-  bridge: ['ops', 'canonical'],
+  bridge: ['sources', 'ops', 'canonical'],
   commerce: ['bridge', 'store', 'ops', 'canonical'],
   api: ['commerce', 'store', 'ops', 'canonical'],
   store: ['ops', 'canonical'],
@@ -44,10 +44,12 @@ const MAY_USE = {
 /** Code for the distributor's server: the connector's program and all that it may hold. */
 const PREMISES = ['^dist/(client|workers)/connector', '^dist/activities/connector/', '^dist/(sources|delivery)/'];
 const CENTRE = [
-  '^dist/(workflows|api|store|bridge|commerce|simulators)/',
-  '^dist/activities/platform/',
+  '^dist/(workflows|api|store|commerce|simulators)/',
+  '^dist/activities/(platform|files)/',
   '^dist/ops/(central-|identity-vault|alerts/)',
 ];
+/** What writes to Tally: a program of its own beside the Tally it writes to, and never part of the connector. */
+const WRITING = ['^dist/(client|workers)/bridge', '^dist/activities/bridge/', '^dist/bridge/'];
 
 const room = (name) => `^dist/${name}[./]`;
 
@@ -71,6 +73,13 @@ module.exports = {
         'Neither the platform database, nor its secrets, nor anything that writes to Tally can be reached from what runs at the distributor.',
       severity: 'error',
       from: { path: PREMISES },
+      to: { path: [...CENTRE, ...WRITING], reachable: true },
+    },
+    {
+      name: 'the-bridge-holds-nothing-of-the-centre',
+      comment: 'It stands on the premises too, and writes what it was told to, by its own settings.',
+      severity: 'error',
+      from: { path: WRITING },
       to: { path: CENTRE, reachable: true },
     },
     {
