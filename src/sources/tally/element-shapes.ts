@@ -30,6 +30,8 @@ export interface Receivers {
   voucherType?: (voucherType: NamedMaster) => void;
   company?: (company: CompanyMaster) => void;
   openBill?: (bill: OpenBill) => void;
+  /** Further objects by the name of their element, for rooms that ask for more than a reading of books may. */
+  others?: ReadonlyMap<string, ElementShape>;
   /** GUID of the company a file was exported from, where it says so. */
   exportedCompany?: (guid: string) => void;
 }

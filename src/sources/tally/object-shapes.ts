@@ -16,7 +16,7 @@ import { billChildren, isBill, voucherShape } from './voucher-shape.js';
 
 /** Shapes of the objects that have a receiver. */
 export function objectShapes(receivers: Receivers): Map<string, ElementShape> {
-  const shapes = new Map<string, ElementShape>();
+  const shapes = new Map<string, ElementShape>(receivers.others);
   if (receivers.voucher) shapes.set('VOUCHER', voucherShape(receivers.voucher));
   if (receivers.ledger) shapes.set('LEDGER', ledgerShape(receivers.ledger));
   if (receivers.group) shapes.set('GROUP', namedShape(receivers.group));

@@ -101,7 +101,7 @@ export const billsReceivableRequest = (company: string, days: Days): TallyReques
   xml: envelope('Data', 'Bills Receivable', { STATICVARIABLES: variables({ company, days }) }),
 });
 
-interface Scope {
+export interface Scope {
   company?: string;
   /** The days Tally loads; without `having`, also those asked for. */
   days?: Days;
@@ -109,7 +109,8 @@ interface Scope {
   having?: string;
 }
 
-function collection(type: keyof typeof FIELDS, fields: readonly string[], scope: Scope): TallyRequest {
+/** Asks for the named fields of all objects of a type. `having` goes into a formula: its caller answers for what stands in it. */
+export function collection(type: string, fields: readonly string[], scope: Scope): TallyRequest {
   const id = `AltScore${type}`;
   const formula = scope.having ?? (scope.days && withinDays(scope.days));
   const filter = formula && `${id}Filter`;

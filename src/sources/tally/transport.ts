@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, type Dispatcher, request } from 'undici';
 import { IncompleteAnswer, SourceUnavailable } from '../errors.js';
 import { TallyMisconfigured } from './errors.js';
+import { holdingHost } from './host-lock.js';
 import type { TallyRequest } from './requests.js';
 
 export interface TransportSettings {
@@ -67,7 +68,7 @@ export class Transport {
     signal: AbortSignal | undefined,
     read: (answer: AnswerBytes) => Promise<T>,
   ): Promise<T> {
-    return this.#conversation.inTurn(async () => {
+    return this.#inTurn(async () => {
       signal?.throwIfAborted();
       if (this.#conversation.abandoned) await this.#untilIdle(signal);
       const deadline = AbortSignal.timeout(this.settings.timeoutMs);
@@ -118,6 +119,12 @@ export class Transport {
         );
       }
     });
+  }
+
+  /** After whatever this process and others on this machine say to the same Tally. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const { host, port } = this.settings;
+    return this.#conversation.inTurn(() => holdingHost(host, port, work));
   }
 
   #post(question: TallyRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {

@@ -1,0 +1,56 @@
+import type { Voucher } from '../../canonical/vouchers/voucher.js';
+import type { BridgeCompany } from '../company.js';
+import type { FoundVoucher } from '../tally/found-voucher.js';
+import { bearsNumber, differencesOf } from '../tally/same-voucher.js';
+import type { TallyBooks } from '../tally/tally-books.js';
+import type { BuiltVoucher } from '../voucher-xml.js';
+
+/** What Tally holds of a voucher that may have been written. */
+export interface Answer {
+  /** Exactly as it would be sent. */
+  equal: FoundVoucher[];
+  /** Of its number, but not as it would be sent. */
+  different: { found: FoundVoucher; differences: string[] }[];
+}
+
+/** Asks by its day and number. An answer without a match proves nothing yet: see `isAbsent`. */
+export async function askForVoucher(
+  tally: TallyBooks,
+  company: BridgeCompany,
+  voucher: Voucher,
+  built: BuiltVoucher,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const found = await tally.numbered(voucher.date, [voucher.number, voucher.reference], signal);
+  const answer: Answer = { equal: [], different: [] };
+  for (const one of found.filter((each) => bearsNumber(each, voucher, company))) {
+    const differences = differencesOf(one, voucher, built, company.numbering);
+    if (differences.length === 0) answer.equal.push(one);
+    else answer.different.push({ found: one, differences });
+  }
+  return answer;
+}
+
+/**
+ * Whether Tally certainly does not hold a voucher that was not found. Tally answers "no rows" with STATUS 1 where no company is open
+ * (facts: Transport), and does not show what lies outside its period. So the pinned company must be open after the
+ * asking, and whatever changed since `counterBefore`, taken before the voucher was sent, must be there to be seen: other people's work.
+ * Without a counter of before, nothing may be found a second time.
+ */
+export async function isAbsent(
+  tally: TallyBooks,
+  counterBefore: number | null,
+  askAgain: () => Promise<Answer>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const now = await tally.state(signal);
+  const counter = Math.max(now.voucherCounter, now.masterCounter);
+  if (counterBefore === counter) return true;
+  const again = await askAgain();
+  if (again.equal.length + again.different.length > 0) return false;
+  if (counterBefore === null) return true;
+  const changed = await tally.changedSince(counterBefore, now.booksFrom, signal);
+  const seen = new Set(changed.map(({ alterId }) => alterId)).size;
+  // Masters share the sequence: once they moved too, nobody can tell whose the numbers are that were not seen.
+  return now.masterCounter <= counterBefore && seen >= counter - counterBefore;
+}
