@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VOUCHER_KINDS } from './voucher.js';
+import { TAX_TREATMENTS, VOUCHER_KINDS } from './voucher.js';
 
 /** A voucher as JSON carries it. Amounts are rupees, as decimal text or as a number with at most two decimals. */
 
@@ -31,6 +31,7 @@ export const VoucherInput = z.strictObject({
   party_state: text(100).optional(),
   place_of_supply: text(100),
   reverse_charge: z.boolean().default(false),
+  tax_treatment: z.enum(TAX_TREATMENTS).default('regular'),
   credit_days: z.int().min(0).max(3_650).optional(),
   invoice_value: RupeesInput,
   round_off: RupeesInput.optional(),

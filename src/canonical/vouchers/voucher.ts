@@ -5,6 +5,10 @@ import type { Paise } from '../money.js';
 export const VOUCHER_KINDS = ['sales', 'purchase', 'sales_order'] as const;
 export type VoucherKind = (typeof VOUCHER_KINDS)[number];
 
+/** `sez`: to or by a unit of a special economic zone, which is taxed as between two states wherever it lies. */
+export const TAX_TREATMENTS = ['regular', 'sez'] as const;
+export type TaxTreatment = (typeof TAX_TREATMENTS)[number];
+
 export interface VoucherLine {
   stockItem: string | null;
   /** HSN or SAC: 4, 6 or 8 digits. */
@@ -38,6 +42,7 @@ export interface Voucher {
   /** GST state code of two digits. */
   placeOfSupply: string;
   reverseCharge: boolean;
+  taxTreatment: TaxTreatment;
   /** Days from the voucher's date; null where none was agreed. */
   creditDays: number | null;
   invoicePaise: Paise;
