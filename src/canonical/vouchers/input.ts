@@ -19,6 +19,7 @@ export const VoucherLineInput = z.strictObject({
   sgst: RupeesInput.optional(),
   igst: RupeesInput.optional(),
 });
+export type VoucherLineInput = z.infer<typeof VoucherLineInput>;
 
 export const VoucherInput = z.strictObject({
   kind: z.enum(VOUCHER_KINDS),
