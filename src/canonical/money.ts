@@ -20,3 +20,9 @@ export function paiseFromDecimal(text: string): Paise | null {
   const paise = Number(whole) * 100 + Number(fraction.padEnd(2, '0'));
   return sign === '-' && paise !== 0 ? -paise : paise;
 }
+
+/** Decimal text with two decimals, as an ERP reads it (`-94990.00`). Never goes through a binary fraction. */
+export function decimalFromPaise(paise: Paise): string {
+  const digits = String(Math.abs(paise)).padStart(3, '0');
+  return `${paise < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
