@@ -14,6 +14,8 @@ const DECLARATION = { '?xml': [{ '#text': '' }], ':@': { '@version': '1.0', '@en
 
 /** What XML has no way to carry, and the carriage return and C1 controls, which a parser may change on the way. */
 const NOT_CARRIED = /(?![\t\n])\p{Cc}|\p{Cs}|[\uFFFE\uFFFF]/u;
+/** There, tabs and line breaks are spaces to a parser. */
+const NOT_IN_ATTRIBUTES = /[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u;
 
 /** @throws VoucherNotBuildable for a text that would not arrive as it is */
 export function element(
@@ -21,8 +23,8 @@ export function element(
   content: string | readonly XmlElement[],
   attributes: Readonly<Record<string, string>> = {},
 ): XmlElement {
-  for (const text of Object.values(attributes)) assertCarried(name, text);
-  if (typeof content === 'string') assertCarried(name, content);
+  for (const text of Object.values(attributes)) assertCarried(name, text, NOT_IN_ATTRIBUTES);
+  if (typeof content === 'string') assertCarried(name, content, NOT_CARRIED);
   return {
     [name]: typeof content === 'string' ? [{ '#text': content }] : content,
     ':@': Object.fromEntries(Object.entries(attributes).map(([key, text]) => [`@${key}`, text])),
@@ -33,8 +35,8 @@ export const flag = (name: string, value: boolean): XmlElement => element(name, 
 
 export const documentOf = (root: XmlElement): string => builder.build([DECLARATION, root]);
 
-function assertCarried(name: string, text: string): void {
-  if (NOT_CARRIED.test(text)) {
+function assertCarried(name: string, text: string, forbidden: RegExp): void {
+  if (forbidden.test(text)) {
     throw new VoucherNotBuildable(`${name} holds a control character or half a character, which XML cannot carry.`);
   }
 }

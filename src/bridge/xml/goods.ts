@@ -10,7 +10,7 @@ import { VoucherNotBuildable } from './not-buildable.js';
  * either side. What was not given is left out; without a godown Tally takes its main one.
  *
  * Orders are as specification §4 prints them. Invoices say besides what Tally says in its own: the side of the
- * allocation, and reverse charge, which stands with the goods. HSN codes are those of the stock items.
+ * allocation, and reverse charge, which it keeps with the goods. HSN codes are those of the stock items' masters.
  * @throws VoucherNotBuildable for a line that names no stock item, or a quantity or rate without its unit
  */
 export function inventoryEntries(voucher: Voucher, trade: LedgerEntry): XmlElement[] {
@@ -28,7 +28,7 @@ export function inventoryEntries(voucher: Voucher, trade: LedgerEntry): XmlEleme
         : ['ACTUALQTY', 'BILLEDQTY'].map((name) => element(name, `${line.quantity} ${line.unit}`));
     return element('ALLINVENTORYENTRIES.LIST', [
       element('STOCKITEMNAME', line.stockItem),
-      ...(isOrder ? [] : [reverseCharge(voucher)]),
+      ...(!isOrder && voucher.reverseCharge ? [reverseCharge(voucher)] : []),
       side,
       ...(line.rate === null ? [] : [element('RATE', `${line.rate}/${line.unit}`)]),
       amount,
