@@ -6,7 +6,9 @@ import {
   Conflict,
   NoDigestKey,
   SetSuperseded,
+  UnknownCompany,
   UnknownDistributor,
+  UnknownJob,
   UnknownSource,
   UnknownUpload,
 } from '../store/errors.js';
@@ -70,6 +72,8 @@ function problemOf(error: FastifyError | Error): ApiProblem | null {
   if (error instanceof UnknownDistributor) return new ApiProblem(404, 'unknown_distributor', error.message);
   if (error instanceof UnknownSource) return new ApiProblem(404, 'unknown_source', error.message);
   if (error instanceof UnknownUpload) return new ApiProblem(404, 'unknown_upload', error.message);
+  if (error instanceof UnknownCompany) return new ApiProblem(404, 'unknown_company', error.message);
+  if (error instanceof UnknownJob) return new ApiProblem(404, 'unknown_job', error.message);
   if (error instanceof NoDigestKey) return new ApiProblem(409, 'no_credentials', error.message);
   if (hasZodFastifySchemaValidationErrors(error))
     return invalid(

@@ -24,13 +24,19 @@ export interface IssuedCertificate {
   notAfter: string;
 }
 
+/** Whom a client certificate names; the URI says in which role, so that no certificate serves in another one's place. */
+export interface ClientSubject {
+  id: string;
+  uri: string;
+}
+
 /** Where certificates come from; our own CA by default, cert-manager or step-ca could stand behind it as well. */
 export interface CertificateAuthority {
   readonly certificatePem: string;
   /** For a TLS server reached under these host names or addresses. */
   issueServer(hosts: string[]): Promise<IssuedCertificate>;
-  /** For a distributor's connector: subject CN and a SAN URI are the distributor's id; 90 days. */
-  issueClient(distributorId: string): Promise<IssuedCertificate>;
+  /** For a connector or a bridge: the subject CN is its id, a SAN URI says whose it is; 90 days. */
+  issueClient(subject: ClientSubject): Promise<IssuedCertificate>;
 }
 
 /** A new self-signed P-256 authority. */
@@ -110,15 +116,19 @@ export async function openAuthority(ca: { certificatePem: string; keyPem: string
         x509.ExtendedKeyUsage.serverAuth,
         hosts.map((host) => ({ type: isIP(host) ? 'ip' : 'dns', value: host }) as const),
       ),
-    issueClient: (distributorId) =>
-      issue(distributorId, CLIENT_DAYS, x509.ExtendedKeyUsage.clientAuth, [
-        { type: 'url', value: subjectUri(distributorId) },
-      ]),
+    issueClient: ({ id, uri }) =>
+      issue(id, CLIENT_DAYS, x509.ExtendedKeyUsage.clientAuth, [{ type: 'url', value: uri }]),
   };
 }
 
-/** SAN URI that names a distributor. */
-export const subjectUri = (distributorId: string): string => `altscore:distributor:${distributorId}`;
+export const distributorSubject = (distributorId: string): ClientSubject => ({
+  id: distributorId,
+  uri: `altscore:distributor:${distributorId}`,
+});
+export const bridgeSubject = (companyId: string): ClientSubject => ({
+  id: companyId,
+  uri: `altscore:bridge:${companyId}`,
+});
 
 const generateKeys = (): Promise<webcrypto.CryptoKeyPair> =>
   webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);

@@ -2,7 +2,7 @@ import type { Queryable } from './database.js';
 
 /** One column of many rows; `type` is PostgreSQL's name of the array's element. */
 export interface Column {
-  type: 'text' | 'bytea' | 'int' | 'bigint' | 'smallint' | 'date' | 'numeric' | 'boolean' | 'jsonb';
+  type: 'text' | 'bytea' | 'int' | 'bigint' | 'smallint' | 'date' | 'numeric' | 'boolean' | 'jsonb' | 'timestamptz';
   values: unknown[];
   /** The value arrives as text joined by commas and is stored as text[]. */
   list?: boolean;

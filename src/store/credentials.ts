@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { CertificateAuthority } from '../ops/certificates.js';
+import { type CertificateAuthority, distributorSubject } from '../ops/certificates.js';
 import type { IdentityVault } from '../ops/identity-vault.js';
 import { recordAudit } from './audit.js';
 import { type BundleContent, sealBundle } from './bundles.js';
@@ -48,7 +48,7 @@ export async function issueCredentials(
         `Distributor ${distributorId} is inactive and is given no credentials.`,
       );
 
-    const certificate = await authority.issueClient(distributorId);
+    const certificate = await authority.issueClient(distributorSubject(distributorId));
     const apiKey = `ak_${randomBytes(32).toString('base64url')}`;
     const hmacSecret = randomBytes(32);
     const digestKey = (await standingDigestKey(connection, vault, distributorId)) ?? randomBytes(32);

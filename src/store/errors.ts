@@ -17,7 +17,11 @@ export class Conflict extends Error {
       | 'upload_not_ready'
       | 'upload_refused'
       | 'upload_committed'
-      | 'upload_discarded',
+      | 'upload_discarded'
+      | 'request_id_reused'
+      | 'attempt_superseded'
+      | 'job_closed'
+      | 'row_invalid',
     message: string,
   ) {
     super(message);
@@ -50,6 +54,22 @@ export class UnknownUpload extends Error {
   override readonly name = 'UnknownUpload';
   constructor(uploadId: string) {
     super(`There is no upload ${uploadId}.`);
+  }
+}
+
+/** Configuration: no such company with a bridge. */
+export class UnknownCompany extends Error {
+  override readonly name = 'UnknownCompany';
+  constructor(companyId: string) {
+    super(`There is no company ${companyId}; altscore bridge list names those that are registered.`);
+  }
+}
+
+/** Configuration: no such job of vouchers, or no such row in it. */
+export class UnknownJob extends Error {
+  override readonly name = 'UnknownJob';
+  constructor(jobId: string, row?: number) {
+    super(row === undefined ? `There is no job ${jobId}.` : `Job ${jobId} has no row ${row}.`);
   }
 }
 

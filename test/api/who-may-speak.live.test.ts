@@ -3,7 +3,7 @@ import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DateTime } from 'luxon';
 import { request } from 'undici';
-import { createCa, openAuthority } from '../../src/ops/certificates.js';
+import { createCa, distributorSubject, openAuthority } from '../../src/ops/certificates.js';
 import { setDistributorStatus } from '../../src/store/distributors.js';
 import {
   admin,
@@ -68,7 +68,9 @@ describe('who may speak', () => {
   });
 
   it('without a client certificate, or with one of another authority, nothing is answered', async () => {
-    const foreign = await (await openAuthority(await createCa('Somebody else'))).issueClient(connector.distributorId);
+    const foreign = await (await openAuthority(await createCa('Somebody else'))).issueClient(
+      distributorSubject(connector.distributorId),
+    );
     const without = agentOf({ 'altscore-ca.crt': connector.files['altscore-ca.crt']! });
     const wrong = agentOf({ ...connector.files, 'client.crt': foreign.certificatePem, 'client.key': foreign.keyPem });
     await expect(ping({ agent: without })).rejects.toThrow();
@@ -84,7 +86,7 @@ describe('who may speak', () => {
   });
 
   it('a certificate of our authority that is in no book is refused', async () => {
-    const stray = await platform.secrets.authority.issueClient(connector.distributorId);
+    const stray = await platform.secrets.authority.issueClient(distributorSubject(connector.distributorId));
     const agent = agentOf({ ...connector.files, 'client.crt': stray.certificatePem, 'client.key': stray.keyPem });
     expect(await ping({ agent })).toEqual(problem(403, 'certificate_unknown'));
     await agent.destroy();

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { DateTime } from 'luxon';
-import { createCa, openAuthority } from '../../src/ops/certificates.js';
+import { bridgeSubject, createCa, distributorSubject, openAuthority } from '../../src/ops/certificates.js';
 
 const daysLeft = (certificate: X509Certificate) =>
   Math.round(DateTime.fromJSDate(new Date(certificate.validTo)).diffNow('days').days);
@@ -9,7 +9,7 @@ const daysLeft = (certificate: X509Certificate) =>
 describe('our certificate authority', () => {
   it('issues a client certificate whose subject is the distributor, for 90 days', async () => {
     const ca = await createCa();
-    const issued = await (await openAuthority(ca)).issueClient('dist_c4f9ee2a');
+    const issued = await (await openAuthority(ca)).issueClient(distributorSubject('dist_c4f9ee2a'));
     const certificate = new X509Certificate(issued.certificatePem);
     expect(certificate.subject).toBe('CN=dist_c4f9ee2a');
     expect(certificate.subjectAltName).toBe('URI:altscore:distributor:dist_c4f9ee2a');
@@ -23,6 +23,13 @@ describe('our certificate authority', () => {
     expect(certificate.verify(new X509Certificate(ca.certificatePem).publicKey)).toBe(true);
   });
 
+  it("issues a bridge's, which says that it is one", async () => {
+    const issued = await (await openAuthority(await createCa())).issueClient(bridgeSubject('sharma-main'));
+    const certificate = new X509Certificate(issued.certificatePem);
+    expect(certificate.subject).toBe('CN=sharma-main');
+    expect(certificate.subjectAltName).toBe('URI:altscore:bridge:sharma-main');
+  });
+
   it('issues a server certificate for names and addresses', async () => {
     const issued = await (await openAuthority(await createCa())).issueServer(['api.altscore.in', '127.0.0.1']);
     const certificate = new X509Certificate(issued.certificatePem);
@@ -34,7 +41,7 @@ describe('our certificate authority', () => {
 
   it('is an authority of its own: another one did not sign its certificates', async () => {
     const [ours, theirs] = [await createCa(), await createCa()];
-    const issued = await (await openAuthority(ours)).issueClient('dist_c4f9ee2a');
+    const issued = await (await openAuthority(ours)).issueClient(distributorSubject('dist_c4f9ee2a'));
     expect(
       new X509Certificate(issued.certificatePem).verify(new X509Certificate(theirs.certificatePem).publicKey),
     ).toBe(false);

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { clockFault } from '../../canonical/clock-skew.js';
 import { SIGNED_HEADERS } from '../../canonical/contract.js';
 import { verifySignature } from '../../canonical/signature.js';
-import { subjectUri } from '../../ops/certificates.js';
+import { distributorSubject } from '../../ops/certificates.js';
 import type { IdentityVault } from '../../ops/identity-vault.js';
 import { findApiKey, findCertificate } from '../../store/credentials.js';
 import type { Queryable } from '../../store/database.js';
@@ -47,7 +47,7 @@ async function checkCertificate(request: FastifyRequest, db: Queryable): Promise
   const holder = await findCertificate(db, certificate.fingerprint256.replaceAll(':', '').toLowerCase());
   if (!holder)
     throw new ApiProblem(403, 'certificate_unknown', 'The client certificate was not issued by this platform.');
-  if (certificate.subjectAltName !== `URI:${subjectUri(holder.distributorId)}`)
+  if (certificate.subjectAltName !== `URI:${distributorSubject(holder.distributorId).uri}`)
     throw new ApiProblem(403, 'certificate_unknown', "The client certificate's subject is not its distributor.");
   if (holder.revoked)
     throw new ApiProblem(403, 'certificate_revoked', 'The client certificate is revoked; install the newest bundle.');
