@@ -6,13 +6,13 @@ import { CLOCK_TIME, isQuietAt, QUIET_HOURS } from './quiet-hours.js';
 /** Who sends `syncNow` when the Schedule's time has come. */
 export const BY_SCHEDULE = 'schedule';
 
-const text = (what: string, most = 500) =>
+export const text = (what: string, most = 500) =>
   z
     .string(`expected ${what}`)
     .trim()
     .min(1, `expected ${what}`)
     .max(most, `expected ${what}, ${most} characters at most`);
-const by = text('who sends this', 200);
+export const by = text('who sends this', 200);
 const day = z.iso.date('expected a day such as 2026-04-01');
 
 export const SyncNow = z

@@ -1,6 +1,8 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { BRIDGE_FAILURE, type BridgeJobTasks, type BridgeTasks } from '../activities/bridge/tasks.js';
 import { FAILURE, type SharedConnectorTasks, type WindowConnectorTasks } from '../activities/connector/tasks.js';
 import type { PlatformTasks } from '../activities/platform/tasks.js';
+import { bridgeQueue } from '../canonical/bridge.js';
 
 /** The specification's retry policy (§8): 30 s → 5 min → 30 min, then the activity has failed. */
 export const SPEC_RETRIES = {
@@ -66,4 +68,34 @@ export const windowConnector = (queue: string, pickupMs: number) =>
     startToCloseTimeout: '10m',
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     retry: { ...SPEC_RETRIES, nonRetryableErrorTypes: NOT_RETRIED },
+  });
+
+/** The centre's side of vouchers to be written. */
+export const bridgeJobs = proxyActivities<BridgeJobTasks>({
+  startToCloseTimeout: '2m',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: {
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '5m',
+    nonRetryableErrorTypes: ['InvalidInput', 'UnknownJob'],
+  },
+});
+
+/**
+ * What writes to Tally. A process that was killed at work is replaced by the next at once, since the journal knows what was begun;
+ * what else goes wrong is the workflow's to show. Cancelled, it ends after the row under way, and that is waited for.
+ */
+export const bridge = (companyId: string, pickupMs: number) =>
+  proxyActivities<BridgeTasks>({
+    taskQueue: bridgeQueue(companyId),
+    scheduleToStartTimeout: pickupMs,
+    startToCloseTimeout: '2h',
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: {
+      initialInterval: '2s',
+      maximumAttempts: 3,
+      nonRetryableErrorTypes: Object.values(BRIDGE_FAILURE),
+    },
   });

@@ -8,3 +8,4 @@ export { syncRun } from './sync-run.js';
 export { syncTick } from './sync-tick.js';
 export { tallyExport } from './tally-export.js';
 export { uploadPreview } from './upload-preview.js';
+export { voucherImport } from './voucher-import.js';

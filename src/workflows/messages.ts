@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ImportProgress, RetryRowAsked, SkipAsked } from '../canonical/import-messages.js';
 import type { HumanEvent, StepDone } from '../canonical/onboarding.js';
 import type { BackfillAsked, ScheduleAsked, WatermarkAsked } from '../canonical/sync-messages.js';
 import type { BackupRestored, TallyExportProgress } from '../canonical/tally-export.js';
@@ -43,3 +44,8 @@ export const runProgressQuery = defineQuery<RunProgress>('runProgress');
 // tallyExport
 export const backupRestoredSignal = defineSignal<[BackupRestored]>('backupRestored');
 export const exportProgressQuery = defineQuery<TallyExportProgress>('exportProgress');
+
+// voucherImport, with `pause` and `resume` as distributorSync has them
+export const skipSignal = defineSignal<[SkipAsked]>('skip');
+export const retryRowUpdate = defineUpdate<{ answer: string }, [RetryRowAsked]>('retryRow');
+export const importProgressQuery = defineQuery<ImportProgress>('progress');

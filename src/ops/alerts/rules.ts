@@ -11,6 +11,7 @@ export type ResolvingEvent =
   | 'files_taken'
   | 'schema_accepted'
   | 'export_done'
+  | 'import_goes_on'
   | 'step_done';
 
 /** One kind of trouble: who is told of it, how soon, and how often. */
@@ -206,6 +207,18 @@ export const ALERT_RULES = [
     atMostEveryHours: 24,
     resolvedBy: 'export_done',
     advice: 'Mend what it says, then: altscore files backup-restored; it goes on from there.',
+  },
+  {
+    name: 'import_stuck',
+    what: 'Vouchers on their way into a Tally are stuck',
+    kind: 'people',
+    hears: ['ops'],
+    severity: 'warning',
+    gatherMinutes: 0,
+    oneAlertFrom: null,
+    atMostEveryHours: 24,
+    resolvedBy: 'import_goes_on',
+    advice: 'Mend what it says; then: altscore bridge resume, unless it goes on by itself.',
   },
   {
     name: 'schema_drift',

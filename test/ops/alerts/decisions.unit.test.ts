@@ -102,6 +102,7 @@ describe('the rules', () => {
       ...rulesResolvedBy('files_taken'),
       ...rulesResolvedBy('schema_accepted'),
       ...rulesResolvedBy('export_done'),
+      ...rulesResolvedBy('import_goes_on'),
     ];
     expect(ending.sort()).toEqual(ALERT_RULES.map(({ name }) => name).sort());
   });
