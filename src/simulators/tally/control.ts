@@ -19,6 +19,7 @@ const Fault = z.strictObject({
         'day-book',
         'list-of-accounts',
         'bills-receivable',
+        'import',
         'unknown',
       ]),
     )
@@ -39,6 +40,16 @@ const Mutation = z.strictObject({
 const count = z.number().int().min(0).optional();
 const DayOfTrade = z.strictObject({ sales: count, receipts: count, edits: count, cancels: count });
 const Today = z.strictObject({ date: z.iso.date() });
+const Typed = z.strictObject({
+  type: z.string(),
+  number: z.string(),
+  date: z.iso.date(),
+  party: z.string().optional(),
+  reference: z.string().optional(),
+  narration: z.string().optional(),
+  entries: z.array(z.strictObject({ ledger: z.string(), paise: z.number().int() })),
+});
+const Deleted = z.strictObject({ masterId: z.number().int() });
 const Online = z.strictObject({ online: z.boolean() });
 
 /** The simulator's remote control, for tests in other processes. */
@@ -60,6 +71,13 @@ export const controlRoutes = (simulator: TallySimulator): ControlRoutes => ({
   },
   'POST /mutate': (body) => simulator.mutate(Mutation.parse(body)),
   'POST /day-of-trade': (body) => simulator.dayOfTrade(DayOfTrade.parse(body)),
+  'GET /imported': () => simulator.imported(),
+  'GET /import-requests': () => simulator.importRequests(),
+  'POST /enter': (body) => simulator.person.enterVoucher(Typed.parse(body)),
+  'POST /delete': (body) => {
+    simulator.person.deleteVoucher(Deleted.parse(body).masterId);
+    return {};
+  },
   'POST /today': (body) => {
     simulator.setToday(Today.parse(body).date);
     return {};

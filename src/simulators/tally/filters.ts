@@ -31,6 +31,10 @@ export const voucherField =
         return voucher.number;
       case 'PARTYLEDGERNAME':
         return voucher.party?.name ?? '';
+      case 'REFERENCE':
+        return voucher.reference ?? '';
+      case 'NARRATION':
+        return voucher.narration;
       case 'ISCANCELLED':
         return voucher.state === 'cancelled';
       case 'ISOPTIONAL':

@@ -5,6 +5,7 @@ import { Random } from '../random.js';
 import { Book } from './book.js';
 import { addMasters, type Canaries } from './masters.js';
 import { ahead, refused } from './peculiar.js';
+import { addStock } from './stock.js';
 import { ordinary, uncommon } from './trade.js';
 import { Trader } from './trader.js';
 
@@ -49,6 +50,7 @@ export function generateBook(options: BookOptions = {}): { book: Book; trader: T
     options.canaries,
   );
 
+  addStock(book);
   const trader = new Trader(book, random, first);
   const target = vouchers - ahead.length * 2;
   // Each rare case comes at least once, whatever the size of the book.

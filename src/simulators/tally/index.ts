@@ -8,10 +8,13 @@ import type { AnswerOptions } from './answers.js';
 import type { Book } from './book.js';
 import { controlRoutes } from './control.js';
 import { encode } from './encoding.js';
-import type { Fault, FaultKind } from './faults.js';
+import { aimed, type Fault, type FaultKind } from './faults.js';
 import { type BookOptions, generateBook } from './generate.js';
+import { addImportLedgers } from './import-masters.js';
+import { type ImportedVoucher, type ImportOptions, type ImportRequests, Imports } from './imports.js';
 import { fileExport } from './messages.js';
 import { type DayOfTrade, dayOfTrade, type Mutated, type Mutation, mutate } from './mutations.js';
+import { type Person, personAt } from './person.js';
 import type { RequestKind } from './request.js';
 import { type RequestRecord, type ServerOptions, TallyServer } from './server.js';
 import { splitBook } from './split.js';
@@ -20,6 +23,8 @@ import { type Totals, totalsOf } from './totals.js';
 export type { Book } from './book.js';
 export type { Fault, FaultKind } from './faults.js';
 export { type BookOptions, generateBook } from './generate.js';
+export { IMPORT_LEDGERS } from './import-masters.js';
+export type { ImportedVoucher, ImportOptions, ImportRequests } from './imports.js';
 export type { DayOfTrade, Mutated, Mutation } from './mutations.js';
 export type { RequestRecord } from './server.js';
 export { type Totals, totalsOf } from './totals.js';
@@ -35,6 +40,8 @@ export interface TallySimulatorOptions extends BookOptions, Partial<AnswerOption
   /** A Tally that answers in Windows-1252 unless it is asked in UTF-16. */
   encoding?: 'windows-1252';
   faults?: Fault[];
+  /** How vouchers are taken; given, the book has the ledgers of `IMPORT_LEDGERS`. */
+  imports?: ImportOptions;
 }
 
 export type ExportKind = 'masters' | 'vouchers' | 'all';
@@ -59,6 +66,10 @@ export interface TallySimulator {
   split(lastDay: string, name: string, company?: Book): Book;
   /** Takes a backup of the company. Returns what restores it: counters fall, and numbers and GUIDs are given out again. */
   backUp(): () => void;
+  /** The vouchers that came by import and exist now, oldest first. */
+  imported(): ImportedVoucher[];
+  importRequests(): ImportRequests;
+  person: Person;
   /** Moves the book's present day (ISO): post-dated receipts come of age. */
   setToday(date: string): void;
   goOffline(): Promise<void>;
@@ -79,16 +90,19 @@ const answerOptions = (options: TallySimulatorOptions): AnswerOptions => ({
 export async function startTallySimulator(options: TallySimulatorOptions = {}): Promise<TallySimulator> {
   const { book, trader } = generateBook(options);
   const faults = new Faults<FaultKind, RequestKind>('modal');
-  for (const fault of options.faults ?? []) faults.set(fault);
+  for (const fault of options.faults ?? []) faults.set(aimed(fault));
+  if (options.imports) addImportLedgers(book, options.imports.ledgers ?? []);
+  const imports = new Imports(options.imports ?? {}, (type, day) => trader.number(type, day));
   const serverOptions: ServerOptions = {
     ...answerOptions(options),
     msPerVoucher: options.answerAtOnce ? 0 : (options.msPerVoucher ?? 0),
     encoding: options.encoding,
   };
-  const server = new TallyServer(book, serverOptions, faults, {
+  const people = {
     bookSale: () => mutate(trader, { kind: 'add_sale' }),
     moveVoucher: () => mutate(trader, { kind: 'backdate', days: 40 }),
-  });
+  };
+  const server = new TallyServer(book, serverOptions, faults, people, imports);
   const port = await server.listen(options.port ?? 0);
   const simulator: TallySimulator = {
     url: `http://127.0.0.1:${port}`,
@@ -96,7 +110,7 @@ export async function startTallySimulator(options: TallySimulatorOptions = {}): 
     book,
     requests: server.requests,
     totals: () => totalsOf(book),
-    setFault: (fault) => faults.set(fault),
+    setFault: (fault) => faults.set(aimed(fault)),
     clearFaults: (kind) => faults.clear(kind),
     faults: () => faults.list(),
     mutate: (mutation) => mutate(trader, mutation),
@@ -106,6 +120,9 @@ export async function startTallySimulator(options: TallySimulatorOptions = {}): 
       serverOptions.otherBooks.push(later);
       return later;
     },
+    imported: () => imports.list(),
+    importRequests: () => ({ ...imports.requests }),
+    person: personAt(book),
     backUp: () => trader.backUp(),
     setToday: (date) => {
       for (const each of [book, ...serverOptions.otherBooks]) each.today = dayNamed('today', date);

@@ -140,23 +140,29 @@ const transacted = ({ clearedOn }: BankAllocation): string => (clearedOn === nul
 
 /** One line of goods, with the sales ledger it is booked to standing under it. */
 export function goodsLine(line: GoodsLine, voucher: Voucher, fields: FetchNode, style: LineStyle): string {
-  const sales = voucher.legs.find(({ fromGoods }) => fromGoods);
+  const ledger = line.ledger ?? voucher.legs.find(({ fromGoods }) => fromGoods)?.ledger;
+  const rate = line.given?.rate ?? `${rupees(line.ratePaise)}/Nos`;
+  const quantity = line.given?.quantity ?? `${line.quantity} Nos`;
   const sign = yesNo(line.paise < 0);
   let text = `     <ALLINVENTORYENTRIES.LIST>${EOL}`;
   if (wants(fields, 'STOCKITEMNAME'))
     text += `      <STOCKITEMNAME${typed(style, 'String')}>${escapeXml(line.item)}</STOCKITEMNAME>${EOL}`;
   if (wants(fields, 'ISDEEMEDPOSITIVE'))
     text += `      <ISDEEMEDPOSITIVE${typed(style, 'Logical')}>${sign}</ISDEEMEDPOSITIVE>${EOL}`;
-  if (wants(fields, 'RATE')) text += `      <RATE${typed(style, 'Rate')}>${rupees(line.ratePaise)}/Nos</RATE>${EOL}`;
+  if (wants(fields, 'RATE')) text += `      <RATE${typed(style, 'Rate')}>${escapeXml(rate)}</RATE>${EOL}`;
   if (wants(fields, 'AMOUNT')) text += `      <AMOUNT${typed(style, 'Amount')}>${rupees(line.paise)}</AMOUNT>${EOL}`;
   if (wants(fields, 'ACTUALQTY'))
-    text += `      <ACTUALQTY${typed(style, 'Quantity')}> ${line.quantity} Nos</ACTUALQTY>${EOL}`;
+    text += `      <ACTUALQTY${typed(style, 'Quantity')}> ${escapeXml(quantity)}</ACTUALQTY>${EOL}`;
   if (wants(fields, 'BILLEDQTY'))
-    text += `      <BILLEDQTY${typed(style, 'Quantity')}> ${line.quantity} Nos</BILLEDQTY>${EOL}`;
-  const accounting = under(fields, 'ACCOUNTINGALLOCATIONS');
-  if (accounting && sales)
+    text += `      <BILLEDQTY${typed(style, 'Quantity')}> ${escapeXml(quantity)}</BILLEDQTY>${EOL}`;
+  if (line.given?.godown && under(fields, 'BATCHALLOCATIONS'))
     text +=
-      `      <ACCOUNTINGALLOCATIONS.LIST>${EOL}       <LEDGERNAME>${escapeXml(sales.ledger.name)}</LEDGERNAME>${EOL}` +
+      `      <BATCHALLOCATIONS.LIST>${EOL}       <GODOWNNAME>${escapeXml(line.given.godown)}</GODOWNNAME>${EOL}       <BATCHNAME>Primary Batch</BATCHNAME>${EOL}` +
+      `       <AMOUNT>${rupees(line.paise)}</AMOUNT>${EOL}       <ACTUALQTY> ${escapeXml(quantity)}</ACTUALQTY>${EOL}       <BILLEDQTY> ${escapeXml(quantity)}</BILLEDQTY>${EOL}      </BATCHALLOCATIONS.LIST>${EOL}`;
+  const accounting = under(fields, 'ACCOUNTINGALLOCATIONS');
+  if (accounting && ledger)
+    text +=
+      `      <ACCOUNTINGALLOCATIONS.LIST>${EOL}       <LEDGERNAME>${escapeXml(ledger.name)}</LEDGERNAME>${EOL}` +
       `       <ISDEEMEDPOSITIVE>${sign}</ISDEEMEDPOSITIVE>${EOL}       <AMOUNT>${rupees(line.paise)}</AMOUNT>${EOL}` +
       `       <BILLALLOCATIONS.LIST>       </BILLALLOCATIONS.LIST>${EOL}      </ACCOUNTINGALLOCATIONS.LIST>${EOL}`;
   return `${text}     </ALLINVENTORYENTRIES.LIST>${EOL}`;

@@ -186,7 +186,7 @@ export function addMasters(book: Book, random: Random, debtors: number, canaries
 
 export const debtorsOf = (book: Book): Ledger[] => book.ledgers.filter((ledger) => ledger.kind === 'debtor');
 
-const EMPTY_LEDGER: Omit<
+export const EMPTY_LEDGER: Omit<
   Ledger,
   'masterId' | 'alterId' | 'name' | 'parent' | 'kind' | 'registrations' | 'openingBills'
 > = {

@@ -124,6 +124,27 @@ export interface GoodsLine {
   quantity: number;
   ratePaise: number;
   paise: number;
+  /** Of an import: texts such as `2.5 Kg` and `101.125/Kg`, as they were given. */
+  given?: { quantity: string; rate: string; godown: string };
+  /** What it is booked to; the voucher's one leg from goods where it is not said. */
+  ledger?: Ledger;
+}
+
+export interface StockItem {
+  masterId: number;
+  alterId: number;
+  name: string;
+  /** Empty for the primary stock group. */
+  parent: string;
+  unit: string;
+}
+
+/** A unit of measure or a godown. */
+export interface PlainMaster {
+  masterId: number;
+  alterId: number;
+  name: string;
+  parent: string;
 }
 
 export interface Voucher {
@@ -141,6 +162,10 @@ export interface Voucher {
   invoiceView: boolean;
   legs: readonly Leg[];
   goods: readonly GoodsLine[];
+  reference?: string;
+  /** As given on the voucher itself, beside the party's master. */
+  partyGstin?: string;
+  placeOfSupply?: string;
 }
 
 export const NO_BILLS: readonly BillAllocation[] = Object.freeze([]);

@@ -1,6 +1,8 @@
-import { XMLParser } from 'fast-xml-parser';
+import { XMLValidator } from 'fast-xml-parser';
 import { type Day, parseDay } from '../calendar.js';
 import { type FetchNode, parseFetch } from './fetch-list.js';
+import { type ImportRequest, importedObjects } from './import-request.js';
+import { attributeOf, listOf, type Node, nodeOf, parser, textOf } from './nodes.js';
 
 export type RequestKind =
   | 'status'
@@ -13,6 +15,7 @@ export type RequestKind =
   | 'day-book'
   | 'list-of-accounts'
   | 'bills-receivable'
+  | 'import'
   | 'unknown';
 
 /** What a client asked, as Tally understands it. */
@@ -30,35 +33,9 @@ export interface TallyRequest {
   formulae: Map<string, string>;
   voucherTypeName: string | null;
   accountType: string | null;
+  /** Of an import; null where there is nothing in it that Tally could read. */
+  objects: ImportRequest | null;
 }
-
-type Node = Record<string, unknown>;
-
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: '@',
-  parseTagValue: false,
-  parseAttributeValue: false,
-  trimValues: true,
-  transformTagName: (name) => name.toUpperCase(),
-  transformAttributeName: (name) => name.toUpperCase(),
-});
-
-const listOf = (value: unknown): unknown[] =>
-  value === undefined || value === '' ? [] : Array.isArray(value) ? value : [value];
-const nodeOf = (value: unknown): Node => (value !== null && typeof value === 'object' ? (value as Node) : {});
-const textOf = (value: unknown): string => {
-  const [first] = listOf(value);
-  return typeof first === 'string'
-    ? first.trim()
-    : typeof nodeOf(first)['#text'] === 'string'
-      ? String(nodeOf(first)['#text']).trim()
-      : '';
-};
-const attributeOf = (value: unknown, name: string): string => {
-  const attribute = nodeOf(listOf(value)[0])[`@${name}`];
-  return typeof attribute === 'string' ? attribute : '';
-};
 
 const COLLECTIONS: Record<string, RequestKind> = {
   company: 'company',
@@ -71,6 +48,8 @@ const COLLECTIONS: Record<string, RequestKind> = {
   voucher: 'voucher',
   vouchers: 'voucher',
 };
+/** Names an import goes by; whatever the name, masters and vouchers are taken as they come. */
+const IMPORTED = new Set(['vouchers', 'allmasters']);
 const REPORTS: Record<string, RequestKind> = {
   voucherregister: 'voucher-register',
   daybook: 'day-book',
@@ -78,8 +57,11 @@ const REPORTS: Record<string, RequestKind> = {
   billsreceivable: 'bills-receivable',
 };
 
+const IMPORT = /<TALLYREQUEST>\s*Import/i;
+
 /** Null for what Tally answers with "Unknown Request". */
 export function parseRequest(body: string): TallyRequest | null {
+  if (IMPORT.test(body) && XMLValidator.validate(body) !== true) return request('import', {}, {});
   let envelope: Node;
   try {
     envelope = nodeOf(nodeOf(parser.parse(body.replace(/^\ufeff/, ''))).ENVELOPE);
@@ -92,6 +74,15 @@ export function parseRequest(body: string): TallyRequest | null {
   if (kind === 'export data') {
     const description = nodeOf(nodeOf(content.EXPORTDATA).REQUESTDESC);
     return request(REPORTS[squeezed(textOf(description.REPORTNAME))], nodeOf(description.STATICVARIABLES), {});
+  }
+  if (kind === 'import data' || kind === 'import') {
+    const old = nodeOf(content.IMPORTDATA);
+    const description = kind === 'import' ? nodeOf(content.DESC) : nodeOf(old.REQUESTDESC);
+    const name = squeezed(textOf(kind === 'import' ? header.ID : description.REPORTNAME));
+    const data = kind === 'import' ? content.DATA : old.REQUESTDATA;
+    const objects = IMPORTED.has(name) ? importedObjects(data, kind === 'import') : null;
+    const asked = request('import', nodeOf(description.STATICVARIABLES), {});
+    return asked && { ...asked, objects };
   }
   if (kind !== 'export') return null;
   const description = nodeOf(content.DESC);
@@ -142,6 +133,7 @@ function request(
     formulae,
     voucherTypeName: textOf(variables.VOUCHERTYPENAME) || null,
     accountType: textOf(variables.ACCOUNTTYPE) || null,
+    objects: null,
   };
 }
 

@@ -10,6 +10,8 @@ import { answerEncoding, contentTypeOf, decodeRequest, type Encoding, encode } f
 import { RUNNING, UNKNOWN_REQUEST } from './envelope.js';
 import type { FaultKind } from './faults.js';
 import { UnknownFormula } from './formula.js';
+import { serveImport } from './import-serve.js';
+import type { Imports } from './imports.js';
 import { parseRequest, type RequestKind, type TallyRequest } from './request.js';
 
 const LARGEST_REQUEST_BYTES = 1024 * 1024;
@@ -53,6 +55,7 @@ export class TallyServer {
     readonly faults: Faults<FaultKind, RequestKind>,
     /** What people do in Tally while it is asked. */
     readonly people: { bookSale(): void; moveVoucher(): void },
+    readonly imports: Imports,
   ) {
     this.#server = this.#create();
   }
@@ -126,6 +129,7 @@ export class TallyServer {
       note: null,
     };
     this.requests.push(record);
+    if (kind === 'import') this.imports.arrived(parsed?.objects ?? null);
     if (faults.has('refuse')) {
       response.destroy();
       record.ms = performance.now() - started;
@@ -135,7 +139,17 @@ export class TallyServer {
     if (faults.has('slow')) await sleep(faults.get('slow') ?? 1_000);
     if (faults.has('voucher_added')) this.people.bookSale();
     if (faults.has('voucher_moved')) this.people.moveVoucher();
-    const answered = isStatus ? { pieces: [RUNNING], rows: () => 0 } : await this.#answer(parsed, faults, record);
+    const answered = isStatus
+      ? { pieces: [RUNNING], rows: () => 0 }
+      : kind === 'import'
+        ? await this.#import(parsed!, faults, response)
+        : await this.#answer(parsed, faults, record);
+    if (!answered) {
+      response.destroy();
+      record.aborted = true;
+      record.ms = performance.now() - started;
+      return;
+    }
     await this.#write(response, answered, this.#answerEncoding(encoding, faults), faults, record);
     record.rows = answered.rows();
     record.ms = performance.now() - started;
@@ -163,6 +177,19 @@ export class TallyServer {
     }
   }
 
+  /** Null: the client gets no answer. */
+  async #import(
+    request: TallyRequest,
+    faults: ReadonlyMap<FaultKind, number | undefined>,
+    response: ServerResponse,
+  ): Promise<Answer | null> {
+    const { company } = request;
+    const books = [this.book, ...this.options.otherBooks];
+    const book = company === null ? this.book : (books.find((each) => each.company.name === company) ?? null);
+    const text = await serveImport(request, book, this.imports, faults, () => goneFrom(response));
+    return text === null ? null : { pieces: [text], rows: () => 0 };
+  }
+
   /** Writes with back-pressure; a client that went away changes nothing for Tally, which works on to the end. */
   async #write(
     response: ServerResponse,
@@ -174,7 +201,8 @@ export class TallyServer {
     response.on('error', () => undefined);
     // One connection a request, as HTTP/1.0 had it: nothing is ever sent into a connection that is being closed.
     response.writeHead(200, { 'content-type': contentTypeOf(encoding), connection: 'close' });
-    const limit = faults.has('cut') ? (faults.get('cut') ?? 2_000) : Number.POSITIVE_INFINITY;
+    const whole = record.kind === 'import' ? 100 : 2_000;
+    const limit = faults.has('cut') ? (faults.get('cut') ?? whole) : Number.POSITIVE_INFINITY;
     const started = performance.now();
     let pending = '';
     let written = 0;
@@ -217,6 +245,11 @@ function drained(response: ServerResponse): Promise<void> {
     response.on('drain', done).on('close', done);
   });
 }
+
+/** Resolves when the client has closed the connection. */
+const goneFrom = async (response: ServerResponse): Promise<void> => {
+  if (!response.closed && !response.destroyed) await once(response, 'close');
+};
 
 /** Null for a body beyond what Tally reads; the rest of it is still swallowed. */
 async function readBody(request: IncomingMessage): Promise<Buffer | null> {

@@ -13,6 +13,8 @@ export function splitBook(book: Book, lastDay: Day, name: string): Book {
   const split = new Book({ ...company, name, guid, booksFrom: lastDay + 1 }, book.today);
   for (const group of book.groups) split.groups.push({ ...group, ...split.masterIds() });
   for (const type of book.voucherTypes) split.voucherTypes.push({ ...type, ...split.masterIds() });
+  for (const kind of ['stockItems', 'units', 'godowns'] as const)
+    for (const master of book[kind]) (split[kind] as object[]).push({ ...master, ...split.masterIds() });
   const carried = carriedForward(book, lastDay);
   const ledgers = new Map<Ledger, Ledger>();
   for (const ledger of book.ledgers) {

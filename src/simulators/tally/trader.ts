@@ -34,7 +34,7 @@ export interface SaleOptions {
   state?: 'optional';
 }
 
-const ITEMS = [
+export const ITEMS = [
   'Parle-G 70g (Case)',
   'Tata Salt 1kg',
   'Amul Butter 500g & Cheese',

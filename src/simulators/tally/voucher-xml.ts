@@ -42,11 +42,14 @@ export function collectionVoucher(identity: Identity, voucher: Voucher, fields: 
     text += `     <NARRATION TYPE="String">${escapeXml(voucher.narration)}</NARRATION>${EOL}`;
   text += `     <REQUESTORRULE/>${EOL}`;
   if (wants(fields, 'PARTYGSTIN')) text += `     <PARTYGSTIN TYPE="String">${partyGstin(voucher)}</PARTYGSTIN>${EOL}`;
+  if (voucher.placeOfSupply && wants(fields, 'PLACEOFSUPPLY'))
+    text += `     <PLACEOFSUPPLY TYPE="String">${escapeXml(voucher.placeOfSupply)}</PLACEOFSUPPLY>${EOL}`;
   text += `     <VOUCHERTYPENAME>${type}</VOUCHERTYPENAME>${EOL}`;
   if (wants(fields, 'PARTYLEDGERNAME'))
     text += `     <PARTYLEDGERNAME TYPE="String">${cancelled || !voucher.party ? '' : escapeXml(voucher.party.name)}</PARTYLEDGERNAME>${EOL}`;
   text += `     <VOUCHERNUMBER>${escapeXml(voucher.number)}</VOUCHERNUMBER>${EOL}`;
-  if (wants(fields, 'REFERENCE')) text += `     <REFERENCE TYPE="String"></REFERENCE>${EOL}`;
+  if (wants(fields, 'REFERENCE'))
+    text += `     <REFERENCE TYPE="String">${escapeXml(voucher.reference ?? '')}</REFERENCE>${EOL}`;
   text += SERIAL_TAGS;
   text += `     <PERSISTEDVIEW>${viewOf(voucher)}</PERSISTEDVIEW>\r\n${NOT_DELETED_TAGS}     <ISDEEMEDPOSITIVE TYPE="Logical">${yesNo(isDebitFirst(voucher))}</ISDEEMEDPOSITIVE>\r\n`;
   if (wants(fields, 'ISPOSTDATED'))
@@ -80,6 +83,7 @@ export function collectionVoucher(identity: Identity, voucher: Voucher, fields: 
 /** What stands on the voucher itself: sales of a registered debtor, when the master does not say it differently. */
 function partyGstin(voucher: Voucher): string {
   const { party } = voucher;
+  if (voucher.partyGstin && voucher.state !== 'cancelled') return escapeXml(voucher.partyGstin);
   if (!party || voucher.state === 'cancelled' || voucher.type.class !== 'sales') return '';
   return escapeXml(party.voucherGstin || party.registrations.at(-1)?.gstin || party.partyGstin);
 }
@@ -99,6 +103,8 @@ export function reportVoucher(identity: Identity, voucher: Voucher, style: LineS
   if (style.emptyTags) text += EMPTY_VOUCHER_TAGS;
   const gstin = partyGstin(voucher);
   if (gstin) text += `     <PARTYGSTIN>${gstin}</PARTYGSTIN>${EOL}`;
+  if (voucher.placeOfSupply) text += `     <PLACEOFSUPPLY>${escapeXml(voucher.placeOfSupply)}</PLACEOFSUPPLY>${EOL}`;
+  if (voucher.reference) text += `     <REFERENCE>${escapeXml(voucher.reference)}</REFERENCE>${EOL}`;
   text += `     <VOUCHERTYPENAME>${type}</VOUCHERTYPENAME>${EOL}`;
   if (!cancelled && voucher.party)
     text += `     <PARTYLEDGERNAME>${escapeXml(voucher.party.name)}</PARTYLEDGERNAME>${EOL}`;
