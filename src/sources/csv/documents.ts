@@ -4,9 +4,9 @@ import type { DraftDocument, DraftParty, DraftRecord } from '../../canonical/dra
 import { paiseFromDecimal } from '../../canonical/money.js';
 import { normalisePhone } from '../../canonical/phone.js';
 import { MAX_RECORDS_PER_DOCUMENT } from '../../canonical/rules.js';
-import type { CsvRow } from './csv-reader.js';
 import { faultOfId, isFormula, type RowFault } from './faults.js';
 import { IdRegister } from './id-register.js';
+import type { CsvRow } from './row-reader.js';
 import type { Template } from './templates.js';
 
 /** What payments and returns take from the invoice they name. */

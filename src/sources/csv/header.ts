@@ -1,18 +1,12 @@
 import { ContentRefused } from '../errors.js';
+import type { RowHeader } from './row-reader.js';
 import { ALL_COLUMNS, columnsOf, TEMPLATES, type Template } from './templates.js';
 
-export interface Header {
+export interface Header extends RowHeader {
   template: Template;
-  /** Place of each column of the template in a row; absent for an optional column that the file does not have. */
-  places: ReadonlyMap<string, number>;
-  /** How many fields a row has. */
-  width: number;
   /** Names of columns that no template has: they are never read. */
   unknown: string[];
 }
-
-/** Rows looked at for a header before the file is given up. */
-export const LEADING_ROWS = 40;
 
 const DELIMITERS: [delimiter: string, name: string][] = [
   [';', 'semicolons, as Excel does where the comma is the decimal sign'],
@@ -22,7 +16,8 @@ const DELIMITERS: [delimiter: string, name: string][] = [
 ];
 const HOW_TO_SAVE = 'expected commas (in Excel: Save As, “CSV UTF-8 (Comma delimited)”)';
 
-const nameOf = (field: string): string => field.replaceAll('"', '').trim().toLowerCase();
+/** A column's name as it is compared. */
+export const nameOf = (field: string): string => field.replaceAll('"', '').trim().toLowerCase();
 
 /** The header in a file's first row, null where that row is none. Names count without regard to case and blanks. */
 export function headerOf(row: string[]): Header | null {
@@ -33,6 +28,7 @@ export function headerOf(row: string[]): Header | null {
   const columns = columnsOf(template);
   return {
     template,
+    columns,
     places: new Map(
       columns.filter((column) => names.includes(column)).map((column) => [column, names.indexOf(column)]),
     ),
@@ -48,8 +44,8 @@ export function headerRefusal(rows: string[][]): ContentRefused {
     return new ContentRefused('EMPTY', 'The file is empty: expected a row of column names and then the rows.');
   }
   return (
-    wrongDelimiter(first) ??
-    repeatedColumn(first) ??
+    wrongDelimiter(first, ALL_COLUMNS) ??
+    repeatedColumn(first, ALL_COLUMNS) ??
     screenLayout(rows) ??
     mixedTemplates(first) ??
     missingColumn(first) ??
@@ -61,35 +57,37 @@ export function headerRefusal(rows: string[][]): ContentRefused {
   );
 }
 
-function wrongDelimiter(first: string[]): ContentRefused | null {
+/** @param columns names of the templates' columns, as they are compared */
+export function wrongDelimiter(first: string[], columns: ReadonlySet<string>): ContentRefused | null {
   // Rows were split at commas: another delimiter stands within fields.
   const line = first.join(',');
   for (const [delimiter, name] of DELIMITERS) {
     const known = line
       .split(delimiter)
       .map(nameOf)
-      .filter((field) => ALL_COLUMNS.has(field)).length;
+      .filter((field) => columns.has(field)).length;
     const declared = nameOf(line) === `sep=${delimiter}`.trim();
-    if (known > first.map(nameOf).filter((field) => ALL_COLUMNS.has(field)).length || declared) {
+    if (known > first.map(nameOf).filter((field) => columns.has(field)).length || declared) {
       return new ContentRefused('WRONG_DELIMITER', `Columns are separated by ${name}: ${HOW_TO_SAVE}.`);
     }
   }
   return null;
 }
 
-function repeatedColumn(first: string[]): ContentRefused | null {
+/** @param columns names of the templates' columns, as they are compared */
+export function repeatedColumn(first: string[], columns: ReadonlySet<string>): ContentRefused | null {
   const names = first.map(nameOf);
-  if (!names.some((name) => ALL_COLUMNS.has(name))) return null;
+  if (!names.some((name) => columns.has(name))) return null;
   const repeated = repeatedIn(names);
   if (repeated.length === 0) return null;
-  const known = repeated.filter((name) => ALL_COLUMNS.has(name));
+  const known = repeated.filter((name) => columns.has(name));
   return new ContentRefused(
     'COLUMN_REPEATED',
     `${known.length > 0 ? `The column ${known.join(', ')}` : 'A column'} stands in the header more than once: expected each name once.`,
   );
 }
 
-const repeatedIn = (names: string[]): string[] => [
+export const repeatedIn = (names: string[]): string[] => [
   ...new Set(names.filter((name, place) => name !== '' && names.indexOf(name) !== place)),
 ];
 

@@ -1,12 +1,13 @@
 import { hashValue } from '../../canonical/digest.js';
 import type { CanonicalDocument } from '../../canonical/records.js';
 import type { RuleSettings } from '../../canonical/rules.js';
-import { CsvReader, type CsvRow } from './csv-reader.js';
+import { CsvReader } from './csv-reader.js';
 import { CsvDocuments, type Documents } from './documents.js';
 import type { EarlierRows } from './earlier-rows.js';
 import type { RowFault } from './faults.js';
 import type { Header } from './header.js';
 import { judgeRows } from './judged-rows.js';
+import type { CsvRow } from './row-reader.js';
 
 export interface CsvReading {
   rules: RuleSettings;

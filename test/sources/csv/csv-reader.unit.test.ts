@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { CsvReader, type CsvRow } from '../../../src/sources/csv/csv-reader.js';
+import { CsvReader } from '../../../src/sources/csv/csv-reader.js';
+import type { CsvRow } from '../../../src/sources/csv/row-reader.js';
 
 const HEADER = 'invoice_id,retailer_gst,invoice_date,due_date,amount_inr';
 

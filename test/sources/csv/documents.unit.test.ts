@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { judge } from '../../../src/canonical/rules.js';
-import type { CsvRow } from '../../../src/sources/csv/csv-reader.js';
 import { CsvDocuments, type Documents, type KnownInvoice } from '../../../src/sources/csv/documents.js';
 import { judgeRows } from '../../../src/sources/csv/judged-rows.js';
+import type { CsvRow } from '../../../src/sources/csv/row-reader.js';
 import { TEMPLATES, type Template } from '../../../src/sources/csv/templates.js';
 import { GSTIN, settings as rules } from '../../canonical/draft-examples.js';
 

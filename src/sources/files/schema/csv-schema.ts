@@ -1,6 +1,6 @@
 import { MAX_COLUMN_NAME, type SchemaColumn, type StreamSchema } from '../../../canonical/stream-schema.js';
-import type { CsvRow } from '../../csv/csv-reader.js';
 import type { Header } from '../../csv/header.js';
+import type { CsvRow } from '../../csv/row-reader.js';
 import { ColumnCount } from './column-types.js';
 
 /** An honest header names far fewer. */

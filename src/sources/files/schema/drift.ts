@@ -7,7 +7,7 @@ import {
   type SchemaVerdict,
   type StreamSchema,
 } from '../../../canonical/stream-schema.js';
-import type { CsvRow } from '../../csv/csv-reader.js';
+import type { CsvRow } from '../../csv/row-reader.js';
 import { isWithin, joined, mayBecome, typeOf } from './column-types.js';
 
 export interface SchemaComparison {
