@@ -15,6 +15,8 @@ export interface BridgeCompany {
   numbering: 'manual' | 'automatic';
   /** Whose state is held against the place of supply to tell CGST and SGST from IGST. */
   intraStateTest: 'supplier_state' | 'party_state';
+  /** ISO: the last day that may be written to; absent or null: any. */
+  booksTo?: string | null;
   /** The party's entry makes a bill, with the voucher's credit period. */
   billAllocations: boolean;
   voucherTypes: Record<VoucherKind, string>;

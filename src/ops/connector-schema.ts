@@ -4,13 +4,12 @@ import { faultOfPeriods } from '../canonical/company-periods.js';
 import { DistributorId } from '../canonical/contract.js';
 import { GSTIN_FORMS } from '../canonical/gstin.js';
 import { ERP_TYPES } from '../canonical/records.js';
+import { gatewaySection } from './gateway-settings.js';
 import { expected, hostName, oneOf, path, port, section, sectionError, text, whole } from './schema-parts.js';
 
 /** The keys of `altscore-connector.yaml`: those of the specification §2 as printed, and optional additions. */
 
 const CRON = /^[\d*,/A-Za-z-]+( +[\d*,/A-Za-z-]+){4}$/;
-const ADDRESS = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):\d{1,5}$/;
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]):/;
 
 const isIngestEndpoint = (value: string): boolean => {
   const url = URL.canParse(value) ? new URL(value) : null;
@@ -126,29 +125,6 @@ const altscore = section({
   platform_key_path: path("the platform's public key").optional(),
 });
 
-const gateway = section({
-  address: text('host:port').regex(ADDRESS, expected('host:port')),
-  namespace: text('the name of a Temporal namespace').default('default'),
-  /** Absent: with the certificate, key and CA of the section altscore. */
-  tls: z
-    .union(
-      [
-        z.literal('off'),
-        section({
-          ca_path: path('the CA certificate of the gateway').optional(),
-          cert_path: path('a client certificate').optional(),
-          key_path: path("the client certificate's private key").optional(),
-          server_name: text('the host name in the certificate of the gateway').optional(),
-        }),
-      ],
-      expected('off, or the keys ca_path, cert_path, key_path, server_name'),
-    )
-    .default({}),
-}).refine(({ address, tls }) => tls !== 'off' || LOOPBACK.test(address), {
-  path: ['tls'],
-  error: 'is off for another machine; expected TLS for everything but this machine itself',
-});
-
 const sync = section({
   mode: oneOf(['delta', 'full_backfill']).default('delta'),
   lookback_days: whole(0, 90, 'a whole number of days from 0 to 90').default(7),
@@ -166,7 +142,7 @@ const sync = section({
 const common = {
   distributor_id: text(DISTRIBUTOR).refine((id) => DistributorId.safeParse(id).success, expected(DISTRIBUTOR)),
   altscore,
-  gateway: gateway.optional(),
+  gateway: gatewaySection.optional(),
   sync: sync.prefault({}),
   schedule: text('five cron fields, such as "0 2 * * *"')
     .regex(CRON, expected('five cron fields, such as "0 2 * * *"'))

@@ -46,31 +46,33 @@ const TOO_OPEN = 0o027;
  * @throws SettingsInvalid for the first file that is missing, empty, open to others, or holds something else
  */
 export async function loadConnectorSecrets({ altscore, gateway, erp }: SecretFiles): Promise<ConnectorSecrets> {
-  const [clientCertificate, clientKey] = await clientIdentity(altscore.certPath, altscore.keyPath);
+  const [clientCertificate, clientKey] = await readClientIdentity(altscore.certPath, altscore.keyPath);
   return {
-    apiKey: await apiKey(altscore.apiKeyPath),
+    apiKey: await readApiKey(altscore.apiKeyPath),
     hmacSecret: await symmetricKey(altscore.hmacSecretPath, 'the signing secret'),
     digestKey: await symmetricKey(altscore.digestKeyPath, 'the digest key'),
     clientCertificate,
     clientKey,
-    authority: await authority(altscore.caPath),
+    authority: await readAuthority(altscore.caPath),
     platformKeyPem: await platformKey(altscore.platformKeyPath),
-    gateway: gateway?.tls ? await gatewayIdentity(gateway.tls) : null,
+    gateway: gateway?.tls ? await readGatewayIdentity(gateway.tls) : null,
     erp: erp.passwordPath === undefined ? null : await erpAccess(erp.passwordPath, erp.tls?.caPath ?? null),
   };
 }
 
 async function erpAccess(passwordPath: string, caPath: string | null) {
   const password = await readPassword(passwordPath, "the password of the ERP's service user");
-  return { password, authority: caPath === null ? null : await authority(caPath) };
+  return { password, authority: caPath === null ? null : await readAuthority(caPath) };
 }
 
-async function gatewayIdentity(tls: { caPath: string; certPath: string; keyPath: string }) {
-  const [clientCertificate, clientKey] = await clientIdentity(tls.certPath, tls.keyPath);
-  return { authority: await authority(tls.caPath), clientCertificate, clientKey };
+/** Throws SettingsInvalid. */
+export async function readGatewayIdentity(tls: { caPath: string; certPath: string; keyPath: string }) {
+  const [clientCertificate, clientKey] = await readClientIdentity(tls.certPath, tls.keyPath);
+  return { authority: await readAuthority(tls.caPath), clientCertificate, clientKey };
 }
 
-async function apiKey(path: string): Promise<string> {
+/** Throws SettingsInvalid. */
+export async function readApiKey(path: string): Promise<string> {
   const key = (await readSecret(path, 'the API key')).trim();
   if (!/^[\x21-\x7e]+$/.test(key)) throw wrong(path, 'the API key, in one line');
   return key;
@@ -85,7 +87,11 @@ async function symmetricKey(path: string, what: string): Promise<Buffer> {
   return key;
 }
 
-async function clientIdentity(certPath: string, keyPath: string): Promise<[certificate: string, key: string]> {
+/** Throws SettingsInvalid. */
+export async function readClientIdentity(
+  certPath: string,
+  keyPath: string,
+): Promise<[certificate: string, key: string]> {
   const certificate = await readText(certPath, 'the client certificate');
   const key = await readSecret(keyPath, "the client certificate's private key");
   const parsed = attempt(certPath, 'a certificate in PEM', () => new X509Certificate(certificate));
@@ -94,7 +100,8 @@ async function clientIdentity(certPath: string, keyPath: string): Promise<[certi
   return [certificate, key];
 }
 
-async function authority(path: string): Promise<string> {
+/** Throws SettingsInvalid. */
+export async function readAuthority(path: string): Promise<string> {
   const pem = await readText(path, 'a CA certificate');
   const certificate = attempt(path, 'a CA certificate in PEM', () => new X509Certificate(pem));
   if (!certificate.ca) throw wrong(path, 'a CA certificate, not one issued by it');

@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Document, parseDocument } from 'yaml';
-import type { z } from 'zod';
 import { type CompanyPeriod, filledIn } from '../canonical/company-periods.js';
 import type { GstinForms } from '../canonical/gstin.js';
 import { type Paise, paiseFromRupees } from '../canonical/money.js';
 import type { ErpType } from '../canonical/records.js';
 import { DEFAULT_MAX_INVOICE_PAISE } from '../canonical/rules.js';
-import { SettingsInvalid } from './connector-errors.js';
 import { ConnectorFile } from './connector-schema.js';
+import { type GatewaySettings, gatewayOf } from './gateway-settings.js';
+import { parseYaml, readYaml } from './yaml-settings.js';
 
 export { SettingsInvalid } from './connector-errors.js';
 export { type ConnectorSecrets, loadConnectorSecrets } from './connector-secrets.js';
@@ -68,13 +66,7 @@ interface CommonSettings {
     platformKeyPath: string;
   };
   /** Null where the file names none: then the connector can be tested, but not run. */
-  gateway: {
-    /** `host:port`. */
-    address: string;
-    namespace: string;
-    /** Null without TLS, which is for this machine alone. */
-    tls: { caPath: string; certPath: string; keyPath: string; serverName: string | null } | null;
-  } | null;
+  gateway: GatewaySettings | null;
   sync: {
     mode: 'delta' | 'full_backfill';
     lookbackDays: number;
@@ -96,81 +88,12 @@ interface CommonSettings {
  * @throws SettingsInvalid with every fault found
  */
 export async function loadConnectorSettings(file: string): Promise<ConnectorSettings> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new SettingsInvalid(file, [
-      `cannot be read (${(error as NodeJS.ErrnoException).code}); expected a YAML file.`,
-    ]);
-  }
-  return parseConnectorSettings(text, file);
+  return parseConnectorSettings(await readYaml(file), file);
 }
 
 /** As `loadConnectorSettings`, from the file's text; `file` is only named and its folder used for relative paths. */
 export function parseConnectorSettings(text: string, file: string): ConnectorSettings {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) {
-    const faults = document.errors.map(({ code, linePos }) => `line ${linePos?.[0].line ?? 1}: is not YAML (${code}).`);
-    throw new SettingsInvalid(file, faults);
-  }
-  const content = withoutAliases(document, file);
-  const inline = inlineSecrets(content);
-  const settings = ConnectorFile.safeParse(content);
-  if (inline.size > 0 || !settings.success) {
-    const others = (settings.error?.issues ?? []).flatMap(faultsOf).filter(({ where }) => !inline.has(where));
-    throw new SettingsInvalid(file, [
-      ...inline.values(),
-      ...others.map(({ where, sentence }) => `${where || 'the file'} ${sentence}.`),
-    ]);
-  }
-  return fillIn(settings.data, dirname(resolve(file)));
-}
-
-function withoutAliases(document: Document.Parsed, file: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch {
-    throw new SettingsInvalid(file, ['has too many aliases; expected a plain YAML file.']);
-  }
-}
-
-const SECRET_KEYS = /^(api_?key|.*secret|.*password|passphrase|.*token|key|cert|certificate|private_key|digest_key)$/i;
-
-/** Secrets that stand in the file itself, by the path where they stand; the sentence repeats nothing of them. */
-function inlineSecrets(content: unknown, where: string[] = []): Map<string, string> {
-  const found = new Map<string, string>();
-  if (typeof content === 'string' && content.includes('-----BEGIN')) {
-    const name = where.join('.');
-    found.set(name, `${name} holds a certificate or key itself; expected the path of a file, never inline.`);
-  }
-  if (typeof content !== 'object' || content === null) return found;
-  for (const [key, value] of Object.entries(content)) {
-    const path = [...where, key];
-    const name = path.join('.');
-    if (SECRET_KEYS.test(key)) {
-      found.set(name, `${name} holds a secret itself; expected ${name}_path with the path of a file, never inline.`);
-    } else {
-      for (const [deeper, sentence] of inlineSecrets(value, path)) found.set(deeper, sentence);
-    }
-  }
-  return found;
-}
-
-function faultsOf(issue: z.core.$ZodIssue): Array<{ where: string; sentence: string }> {
-  const where = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      where: where ? `${where}.${key}` : key,
-      sentence: 'is not a known key; expected one of those in the operator’s handbook',
-    }));
-  }
-  if (issue.code === 'invalid_union') {
-    // The branch that came furthest says best what is wrong inside it.
-    const inner = issue.errors.flat().filter((error) => error.path.length > 0 || error.code === 'unrecognized_keys');
-    if (inner.length > 0) return inner.flatMap((error) => faultsOf({ ...error, path: [...issue.path, ...error.path] }));
-  }
-  return [{ where, sentence: issue.message }];
+  return fillIn(parseYaml(ConnectorFile, text, file), dirname(resolve(file)));
 }
 
 function fillIn(file: ConnectorFile, folder: string): ConnectorSettings {
@@ -197,21 +120,7 @@ function fillIn(file: ConnectorFile, folder: string): ConnectorSettings {
       caPath,
       platformKeyPath: besideApiKey(altscore.platform_key_path, 'platform_key.pem'),
     },
-    gateway: gateway
-      ? {
-          address: gateway.address,
-          namespace: gateway.namespace,
-          tls:
-            gateway.tls === 'off'
-              ? null
-              : {
-                  caPath: gateway.tls.ca_path ? at(gateway.tls.ca_path) : caPath,
-                  certPath: gateway.tls.cert_path ? at(gateway.tls.cert_path) : certPath,
-                  keyPath: gateway.tls.key_path ? at(gateway.tls.key_path) : keyPath,
-                  serverName: gateway.tls.server_name ?? null,
-                },
-        }
-      : null,
+    gateway: gateway ? gatewayOf(gateway, at, { caPath, certPath, keyPath }) : null,
     sync: {
       mode: sync.mode,
       lookbackDays: sync.lookback_days,
