@@ -1,8 +1,8 @@
 import type { Paise } from '../../canonical/money.js';
+import { hasUtgst } from '../../canonical/vouchers/states.js';
 import { sumsOf, type Voucher, type VoucherKind } from '../../canonical/vouchers/voucher.js';
 import type { BridgeCompany, TaxLedgers } from '../company.js';
 import { VoucherNotBuildable } from './not-buildable.js';
-import { hasUtgst } from './states.js';
 
 /** A ledger entry: negative is debit. `deemedPositive` is which side the specification prints for it, whatever the sign. */
 export interface LedgerEntry {

@@ -1,8 +1,8 @@
+import { stateName } from '../../canonical/vouchers/states.js';
 import type { Voucher } from '../../canonical/vouchers/voucher.js';
 import { tallyFromIso } from '../../sources/tally/dates.js';
 import type { BridgeCompany } from '../company.js';
 import { element, flag, type XmlElement } from './element.js';
-import { stateName } from './states.js';
 
 export const INVOICE_VIEW = 'Invoice Voucher View';
 

@@ -1,11 +1,11 @@
 import { financialYearStart } from '../../canonical/calendar.js';
+import { stateName } from '../../canonical/vouchers/states.js';
 import type { Voucher } from '../../canonical/vouchers/voucher.js';
 import { tallyFromIso } from '../../sources/tally/dates.js';
 import type { BridgeCompany } from '../company.js';
 import { element, flag, type XmlElement } from './element.js';
 import { importRequest } from './envelope.js';
 import { VoucherNotBuildable } from './not-buildable.js';
-import { stateName } from './states.js';
 
 /**
  * The request that makes the ledger of a voucher's party, under the group that the company's settings give its kind.

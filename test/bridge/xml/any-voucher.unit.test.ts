@@ -1,7 +1,13 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { buildVoucher } from '../../../src/bridge/xml/build-voucher.js';
-import { sumsOf, VOUCHER_KINDS, type Voucher, type VoucherLine } from '../../../src/canonical/vouchers/voucher.js';
+import {
+  sumsOf,
+  TAX_TREATMENTS,
+  VOUCHER_KINDS,
+  type Voucher,
+  type VoucherLine,
+} from '../../../src/canonical/vouchers/voucher.js';
 import { aCompany } from './examples.js';
 import { childrenOf, found, type Tree, textOf, voucherOf } from './tree.js';
 
@@ -63,6 +69,7 @@ const voucher: fc.Arbitrary<Voucher> = fc
     partyState: fc.option(fc.constant('29')),
     placeOfSupply: fc.constantFrom('04', '07', '27', '29'),
     reverseCharge: fc.boolean(),
+    taxTreatment: fc.constantFrom(...TAX_TREATMENTS),
     creditDays: fc.option(fc.integer({ min: 0, max: 90 })),
     roundOffPaise: fc.integer({ min: 0, max: 99 }),
     lines: fc.array(line, { minLength: 1, maxLength: 5 }),

@@ -77,6 +77,7 @@ export function aVoucher(
     partyGstin: '29AAAAA0000A1Z5',
     partyState: '29',
     placeOfSupply: tax === 'intra' ? '29' : '27',
+    taxTreatment: 'regular',
     creditDays: null,
     ...over,
     reverseCharge,
