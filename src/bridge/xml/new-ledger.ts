@@ -1,5 +1,5 @@
 import { financialYearStart } from '../../canonical/calendar.js';
-import { stateName } from '../../canonical/vouchers/states.js';
+import { CENTRE_JURISDICTION, stateName } from '../../canonical/vouchers/states.js';
 import type { Voucher } from '../../canonical/vouchers/voucher.js';
 import { tallyFromIso } from '../../sources/tally/dates.js';
 import type { BridgeCompany } from '../company.js';
@@ -19,9 +19,8 @@ export function newLedgerRequest(voucher: Voucher, company: BridgeCompany): stri
   const { newLedgers } = company;
   if (newLedgers === null)
     throw new VoucherNotBuildable('The settings name no groups to create missing ledgers under.');
-  const { partyName, partyGstin } = voucher;
-  const stateCode = voucher.partyState ?? partyGstin?.slice(0, 2) ?? null;
-  const state = stateCode === null ? null : stateName(stateCode);
+  const { partyName, partyGstin, partyState } = voucher;
+  const state = partyState === null || NOT_IN_INDIA.includes(partyState) ? null : stateName(partyState);
   return importRequest(
     company.name,
     'All Masters',
@@ -40,6 +39,8 @@ export function newLedgerRequest(voucher: Voucher, company: BridgeCompany): stri
   );
 }
 
+/** Other countries, and those registered with the centre from abroad. */
+const NOT_IN_INDIA = ['96', CENTRE_JURISDICTION];
 const REGULAR = element('GSTREGISTRATIONTYPE', 'Regular');
 
 function dated({ date, partyName, partyGstin }: Voucher, state: string | null): XmlElement[] {

@@ -228,13 +228,14 @@ describe('a ledger to be made', () => {
     expect(ledgerOf({}).attributes).toEqual({ NAME: 'Gupta & Sons "Kirana"', ACTION: 'Create' });
   });
 
-  test('takes its state from its GSTIN where none was given', () => {
-    expect(textOf(ledgerOf({ partyState: null }), 'LEDSTATENAME')).toBe('Karnataka');
-  });
-
   test('says nothing of a registration or a state it does not know', () => {
     const names = ledgerOf({ partyState: null, partyGstin: null }).children.map(({ name }) => name);
     expect(names).toEqual(['NAME', 'PARENT', 'ISBILLWISEON']);
+  });
+
+  test.each(['96', '99'])('is of no state of India where its code is %s', (partyState) => {
+    expect(found(ledgerOf({ partyState }), 'LEDSTATENAME')).toBeUndefined();
+    expect(found(ledgerOf({ partyState }), 'LEDMAILINGDETAILS.LIST')).toBeUndefined();
   });
 
   test('has its registration from the beginning of the financial year, in TallyPrime alone', () => {
