@@ -42,7 +42,7 @@ const TITLES: Record<number, string> = {
   429: 'Too many requests',
   503: 'Not available',
 };
-const MAX_FAULTS = 50;
+export const MAX_FAULTS = 50;
 
 /** Where and what, for each fault of a zod refusal; values are never repeated. */
 export function faultsOf(error: z.core.$ZodError, prefix = ''): Fault[] {
@@ -64,6 +64,10 @@ export function invalid(what: string, faults: Fault[]): ApiProblem {
   const where = first ? `: ${first.path === '' ? '' : `${first.path} `}${first.message}` : '';
   return new ApiProblem(422, 'invalid', `The ${what} is not valid${where}.`, { faults });
 }
+
+/** 429, for the rate limit. */
+export const tooMany = (_request: FastifyRequest, { ttl }: { ttl: number }): ApiProblem =>
+  new ApiProblem(429, 'rate_limit', `Too many requests; try again in ${Math.ceil(ttl / 1000)} seconds.`);
 
 function problemOf(error: FastifyError | Error): ApiProblem | null {
   if (error instanceof ApiProblem) return error;

@@ -7,6 +7,7 @@ import { createLogger } from '../ops/logging.js';
 import { migrate, openPool } from '../store/database.js';
 import { createAdminListener } from './admin/listener.js';
 import type { UploadWorkflows } from './admin/platform.js';
+import type { BridgeWorkflows } from './bridge/platform.js';
 import { path as batchPath } from './ingest/batch.js';
 import { createIngestListener } from './ingest/listener.js';
 
@@ -28,12 +29,18 @@ export type ApiSettings = Pick<CentralSettings, 'databaseUrl' | 'secretsDir' | '
  */
 export async function startApi(
   settings: ApiSettings,
-  given: { secrets?: CentralSecrets; logger?: Logger; uploadWorkflows?: UploadWorkflows } = {},
+  given: {
+    secrets?: CentralSecrets;
+    logger?: Logger;
+    uploadWorkflows?: UploadWorkflows;
+    bridgeWorkflows?: BridgeWorkflows;
+  } = {},
 ): Promise<RunningApi> {
   const logger = given.logger ?? createLogger({ name: 'api', level: settings.logLevel });
   const secrets = given.secrets ?? (await openSecrets(settings.secretsDir));
   await migrate(settings.databaseUrl);
   const pool = openPool(settings.databaseUrl);
+  const bridgeWorkflows = given.bridgeWorkflows ?? null;
   const listeners: FastifyInstance[] = [];
   const close = async () => {
     for (const listener of listeners.reverse()) await listener.close();
@@ -47,6 +54,7 @@ export async function startApi(
         server: await secrets.authority.issueServer(settings.ingest.serverNames),
         caPem: secrets.authority.certificatePem,
         requestsPerMinute: settings.ingest.requestsPerMinute,
+        bridges: { pool, vault: secrets.vault, workflows: bridgeWorkflows },
       },
     );
     listeners.push(ingest);
@@ -61,6 +69,7 @@ export async function startApi(
         apiEndpoint: settings.ingest.publicUrl ?? `${ingestUrl}${batchPath}`,
         uploadWorkflows: given.uploadWorkflows ?? null,
         maxUploadBytes: settings.admin.maxUploadBytes,
+        bridgeWorkflows,
         publicUrl: () => (settings.admin.publicUrl ?? adminUrl).replace(/\/$/, ''),
       },
       { logger, ingest },

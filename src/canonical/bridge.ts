@@ -178,11 +178,14 @@ export type SettleRow = z.infer<typeof SettleRow>;
 export const SettledRow = z.strictObject({ stored: z.boolean(), master_taken: z.boolean() });
 export type SettledRow = z.infer<typeof SettledRow>;
 
-/** Rows that come to an end without being sent: refused by the company's own rules, or found in Tally. */
+/** Rows that come to an end without being sent: refused by the company's own rules, found in Tally, or not to be told. */
 export const EndRows = z.strictObject({
   rows: z.array(z.strictObject({ row: RowNumber, outcome: RowOutcome })).max(500),
 });
 export type EndRows = z.infer<typeof EndRows>;
+/** How many were ended; those that had an end, or were begun and are not unknown, were left alone. */
+export const EndedRows = z.strictObject({ ended: count });
+export type EndedRows = z.infer<typeof EndedRows>;
 
 /** Of a job's report: one row a voucher. */
 export const ReportRow = z.strictObject({
@@ -198,3 +201,5 @@ export const ReportRow = z.strictObject({
   tally_master_id: z.int().nullable(),
 });
 export type ReportRow = z.infer<typeof ReportRow>;
+export const JobReport = z.strictObject({ job: BridgeJob, rows: z.array(ReportRow) });
+export type JobReport = z.infer<typeof JobReport>;

@@ -111,13 +111,11 @@ async function insertRows(
   });
 }
 
-export type StoredJob = BridgeJob & { closed_at: string | null };
-
 /** `companyId` null: of any. @throws UnknownJob */
 export async function readJob(
   db: Queryable,
   { companyId, jobId }: { companyId: string | null; jobId: string },
-): Promise<StoredJob> {
+): Promise<BridgeJob> {
   const [job] = await jobsWhere(db, 'job_id = $1 and company_id = coalesce($2, company_id)', [jobId, companyId]);
   if (!job) throw new UnknownJob(jobId);
   return job;
@@ -126,10 +124,10 @@ export async function readJob(
 const JOBS_LISTED = 100;
 
 /** The newest first. */
-export const listJobs = (db: Queryable, companyId: string): Promise<StoredJob[]> =>
+export const listJobs = (db: Queryable, companyId: string): Promise<BridgeJob[]> =>
   jobsWhere(db, `company_id = $1 order by created_at desc limit ${JOBS_LISTED}`, [companyId]);
 
-async function jobsWhere(db: Queryable, condition: string, values: unknown[]): Promise<StoredJob[]> {
+async function jobsWhere(db: Queryable, condition: string, values: unknown[]): Promise<BridgeJob[]> {
   const { rows } = await db.query(`select * from bridge_jobs where ${condition}`, values);
   const counts = await countRows(
     db,
@@ -143,7 +141,6 @@ async function jobsWhere(db: Queryable, condition: string, values: unknown[]): P
     create_ledgers: job.create_ledgers,
     created_at: job.created_at.toISOString(),
     settled_at: job.settled_at?.toISOString() ?? null,
-    closed_at: job.closed_at?.toISOString() ?? null,
     counts: counts.get(job.job_id) ?? noCounts(),
   }));
 }
@@ -193,8 +190,12 @@ export async function reportOf(
 export async function closeJob(pool: Pool, vault: IdentityVault, job: JobRef): Promise<StateCounts> {
   await inTransaction(pool, async (connection) => {
     await lockCompany(connection, job.companyId);
-    const { closed_at } = await readJob(connection, job);
-    if (closed_at !== null) return;
+    await readJob(connection, job);
+    const { rowCount } = await connection.query(
+      'update bridge_jobs set closed_at = now() where job_id = $1 and closed_at is null',
+      [job.jobId],
+    );
+    if (rowCount === 0) return;
     const { rows } = await connection.query<StoredRow>(
       "select * from bridge_rows where job_id = $1 and state in ('pending', 'sending')",
       [job.jobId],
@@ -211,7 +212,6 @@ export async function closeJob(pool: Pool, vault: IdentityVault, job: JobRef): P
         pending.map((row) => sealMessage(vault, row, 'The job ended before this voucher was sent.')),
       ],
     );
-    await connection.query('update bridge_jobs set closed_at = now() where job_id = $1', [job.jobId]);
     await settleJob(connection, job.jobId);
   });
   return (await readJob(pool, job)).counts;

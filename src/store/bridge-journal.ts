@@ -2,6 +2,7 @@ import type { BeginRow, BegunRow, EndRows, RowOutcome, RowState, SettledRow, Set
 import type { IdentityVault } from '../ops/identity-vault.js';
 import { storeExchanges } from './bridge-exchanges.js';
 import { endRow, isEnd, type JobRef, lockRow, outcomeOf, type StoredRow, settleJob } from './bridge-rows.js';
+import { endUnreported } from './bridge-steering.js';
 import {
   beginAsking,
   beginSending,
@@ -110,8 +111,8 @@ export async function settleRow(
 }
 
 /**
- * Ends rows of which nothing was sent. One that is not pending is left alone, and so is one that was found in the ERP as what
- * another voucher is known to be.
+ * Ends rows without sending anything more of them. A pending one may be refused, found there already, or unknown; of one that was
+ * begun only that its outcome is unknown can be said so. Any other is left alone.
  *
  * @returns how many were ended
  * @throws UnknownCompany, UnknownJob
@@ -121,9 +122,11 @@ export async function endRows(pool: Pool, vault: IdentityVault, job: JobRef, { r
     let ended = 0;
     for (const { row, outcome } of rows) {
       const held = await lockRow(connection, job, row);
-      if (held.state !== 'pending' || held.closed) continue;
-      if (isThere(outcome) && !(await foundThere(connection, vault, job, held, outcome))) continue;
-      await endRow(connection, vault, held, outcome, false);
+      if (isEnd(held.state) || held.closed) continue;
+      if (held.state === 'pending')
+        await endRow(connection, vault, held, await asKnown(connection, vault, job, held, outcome), false);
+      else if (outcome.state === 'unknown') await endUnreported(connection, vault, job.companyId, held, outcome);
+      else continue;
       ended += 1;
     }
     await settleJob(connection, job.jobId);
@@ -131,18 +134,26 @@ export async function endRows(pool: Pool, vault: IdentityVault, job: JobRef, { r
   });
 }
 
-/** False where it is another voucher's. What somebody is sending, or has written, stands as it does. */
-async function foundThere(
+/** What was found in the ERP stands from now on, unless it is known to be another voucher. */
+async function asKnown(
   connection: Connection,
   vault: IdentityVault,
   { companyId }: JobRef,
   held: StoredRow,
   outcome: RowOutcome,
-): Promise<boolean> {
+): Promise<RowOutcome> {
+  if (!isThere(outcome)) return outcome;
   const standing = await standingVoucher(connection, companyId, keyOf(held));
-  if (await isMasterTaken(connection, standing, outcome.in_tally?.master_id ?? null)) return false;
+  if (await isMasterTaken(connection, standing, outcome.in_tally?.master_id ?? null))
+    return {
+      state: 'unknown',
+      code: 'AMBIGUOUS',
+      message: 'What was found in Tally is known to be another voucher of the same company. Look for its number there.',
+      in_tally: null,
+    };
+  // What somebody is sending, or has written, stands as it does.
   if (standing.state === 'free') await markCreated(connection, vault, standing, held, outcome.in_tally);
-  return true;
+  return outcome;
 }
 
 async function markStanding(

@@ -76,19 +76,22 @@ export async function rowEnd(
   return { state: rows[0].state, code: rows[0].code };
 }
 
+/** It may be in the ERP, and nobody has said. */
+const GIVEN_UP: RowOutcome = {
+  state: 'unknown',
+  code: 'OUTCOME_UNKNOWN',
+  message: 'It was begun and given up before an outcome was known: it may be in Tally. Look for its number there.',
+  in_tally: null,
+};
+
 /** A row that was being sent ends `unknown`, unless what came of it is reported after all. */
 export async function endUnreported(
   connection: Connection,
   vault: IdentityVault,
   companyId: string,
   held: StoredRow,
+  outcome: RowOutcome = GIVEN_UP,
 ): Promise<void> {
-  const outcome: RowOutcome = {
-    state: 'unknown',
-    code: 'OUTCOME_UNKNOWN',
-    message: 'It was begun and given up before an outcome was known: it may be in Tally. Look for its number there.',
-    in_tally: null,
-  };
   await endRow(connection, vault, held, outcome, true);
   const standing = await standingVoucher(connection, companyId, held.voucher_key!);
   if (standing.state === 'sending' && standing.attempt === held.attempt)

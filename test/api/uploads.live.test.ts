@@ -396,6 +396,7 @@ const adminListener = (workflows: UploadWorkflows) =>
       publicUrl: () => '',
       uploadWorkflows: workflows,
       maxUploadBytes: MAX_BYTES,
+      bridgeWorkflows: null,
     },
     {
       logger: createLogger({ name: 'api', level: 'silent' }),

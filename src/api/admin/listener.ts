@@ -5,6 +5,8 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { hashToken } from '../../store/token-hash.js';
 import { ApiProblem, answerProblems } from '../problems.js';
+import { bridgeCompaniesRoute } from './bridges/companies.js';
+import { bridgeJobsRoute } from './bridges/jobs.js';
 import { bundleLinkRoute } from './bundle-link.js';
 import { fetchBundleRoute } from './fetch-bundle.js';
 import { fileSchemasRoute } from './files/schemas.js';
@@ -42,7 +44,8 @@ export async function createAdminListener(
       info: {
         title: 'AltScore Connect',
         version: '1',
-        description: 'Tag `ingest` is served on the mTLS listener, the rest on this one.',
+        description:
+          'Tag `ingest`, and /v1/bridge/ of tag `bridge`, are served on the mTLS listener, the rest on this one; POST /v1/bridge/vouchers on both.',
       },
       components: { securitySchemes: { admin: { type: 'http', scheme: 'bearer' } } },
     },
@@ -78,6 +81,8 @@ export async function createAdminListener(
       fileStateRoute,
       fileSchemasRoute,
       uploadsRoute,
+      bridgeCompaniesRoute,
+      bridgeJobsRoute,
       metricsRoute,
     ])
       await admin.register(route(platform));

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { CentralSecrets } from '../../ops/central-secrets.js';
 import type { Pool } from '../../store/database.js';
+import type { BridgeWorkflows } from '../bridge/platform.js';
 
 /** What the routes of the Admin Service work with. */
 export interface AdminPlatform {
@@ -13,6 +14,8 @@ export interface AdminPlatform {
   /** Null where the Admin Service was started without Temporal. */
   uploadWorkflows: UploadWorkflows | null;
   maxUploadBytes: number;
+  /** As `uploadWorkflows`. */
+  bridgeWorkflows: BridgeWorkflows | null;
 }
 
 /** Uploads are read and taken by workflows: the Admin Service only asks for it. Each throws where Temporal is away. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
 import type { Command } from 'commander';
 import { uploadWorkflows } from '../../activities/files/upload-control.js';
+import { bridgeWorkflows } from '../../activities/platform/import-control.js';
 import { ensureOpsSchedules } from '../../activities/platform/ops-schedules.js';
 import { platformTasks } from '../../activities/platform/platform-tasks.js';
 import { startApi } from '../../api/server.js';
@@ -31,7 +32,11 @@ export function platformCommands(program: Command): void {
       // It connects when an upload needs it: connectors are served while Temporal is away.
       const connection = Connection.lazy({ address: settings.temporal.address });
       const client = new Client({ connection, namespace: settings.temporal.namespace });
-      const api = await startApi(settings, { logger: log, uploadWorkflows: uploadWorkflows(client) });
+      const api = await startApi(settings, {
+        logger: log,
+        uploadWorkflows: uploadWorkflows(client),
+        bridgeWorkflows: bridgeWorkflows(client),
+      });
       await toldToStop();
       await api.close();
       await connection.close();

@@ -1,0 +1,37 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { BridgeJob, JobId, JobReport, RowsRequest, RowsResponse } from '../../canonical/bridge.js';
+import { Problem } from '../../canonical/contract.js';
+import { pageOfRows, readJob, reportOf } from '../../store/bridge-jobs.js';
+import type { BridgePlatform } from './platform.js';
+
+export const params = z.strictObject({ id: JobId });
+const shared = { tags: ['bridge'], params };
+const showing = { ...shared, summary: 'A job in counts', response: { 200: BridgeJob, '4xx': Problem } };
+const reporting = {
+  ...shared,
+  summary: 'What became of every voucher of a job',
+  response: { 200: JobReport, '4xx': Problem },
+};
+const paging = {
+  ...shared,
+  summary: 'A page of the rows of a job, as they are to be written',
+  body: RowsRequest,
+  response: { 200: RowsResponse, '4xx': Problem },
+};
+
+/** A job of the certificate's company, as its bridge sees it. */
+export const jobRoutes =
+  ({ pool, vault }: BridgePlatform): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get('/v1/bridge/jobs/:id', { schema: showing }, ({ companyId, params }) =>
+      readJob(pool, { companyId, jobId: params.id }),
+    );
+    app.get('/v1/bridge/jobs/:id/report', { schema: reporting }, async ({ companyId, params }) => ({
+      job: await readJob(pool, { companyId, jobId: params.id }),
+      rows: (await reportOf(pool, vault, params.id)).map(({ identity, ...row }) => row),
+    }));
+    app.post('/v1/bridge/jobs/:id/rows', { schema: paging }, async ({ companyId, params, body }) => ({
+      rows: await pageOfRows(pool, vault, { companyId, jobId: params.id }, body),
+    }));
+  };
