@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '@temporalio/activity';
-import { type TLSConfig, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { DateTime } from 'luxon';
 import type { Logger } from 'pino';
 import type { ConnectorDesk } from '../activities/connector/desk.js';
@@ -15,6 +15,7 @@ import { readPlatformKey } from '../delivery/seal.js';
 import { StateFile } from '../delivery/state-file.js';
 import type { ConnectorSecrets, ConnectorSettings } from '../ops/connector-settings.js';
 import { openSource } from '../sources/open-source.js';
+import { GatewayMissing, gatewayTls } from './gateway.js';
 import { ProcessQueue } from './process-queue.js';
 import { connectWorker } from './temporal-connection.js';
 
@@ -68,26 +69,6 @@ export async function setUpDesk(
   };
 }
 
-/** The YAML names no gateway: the connector can be tested, but not run. */
-export class GatewayMissing extends Error {
-  override readonly name = 'GatewayMissing';
-  constructor() {
-    super('gateway.address is missing in the YAML; expected host:port of the gateway that AltScore Ops named.');
-  }
-}
-
-function tlsOf(gateway: NonNullable<ConnectorSettings['gateway']>, secrets: ConnectorSecrets): TLSConfig | undefined {
-  if (gateway.tls === null || secrets.gateway === null) return undefined;
-  return {
-    serverNameOverride: gateway.tls.serverName ?? undefined,
-    serverRootCACertificate: Buffer.from(secrets.gateway.authority),
-    clientCertPair: {
-      crt: Buffer.from(secrets.gateway.clientCertificate),
-      key: Buffer.from(secrets.gateway.clientKey),
-    },
-  };
-}
-
 export interface RunningConnector {
   /** Resolves when the connector has stopped and drained; rejects when a worker failed. */
   stopped: Promise<void>;
@@ -102,7 +83,7 @@ export async function startConnector(
 ): Promise<RunningConnector> {
   const { gateway } = settings;
   if (gateway === null) throw new GatewayMissing();
-  const connection = await connectWorker({ address: gateway.address, tls: tlsOf(gateway, secrets) }, log);
+  const connection = await connectWorker({ address: gateway.address, tls: gatewayTls(gateway, secrets.gateway) }, log);
   const held = new HeldWindows((count) => processQueue.follow(count));
   const desk = await setUpDesk(settings, secrets, log, held);
   const common = {

@@ -15,6 +15,7 @@ import { recordRun } from '../../store/runs.js';
 import { supersedeSets, sweepUnfinishedSets } from '../../store/sets.js';
 import { hasPendingDue } from '../../store/standing.js';
 import { advanceWatermark, readWatermark, setWatermark } from '../../store/watermarks.js';
+import { bridgeJobTasks } from '../bridge-jobs/job-tasks.js';
 import { fileTasks } from '../files/file-tasks.js';
 import { endIngestionSchedule } from '../files/ingestion-control.js';
 import type { AdminApi } from './admin-api.js';
@@ -150,6 +151,7 @@ export function platformTasks({ pool, client, adminApi, log, secrets, alertWays 
     },
 
     ...reconcilingTasks(pool, client),
+    ...bridgeJobTasks({ pool, vault: secrets.vault }),
     ...fileTasks({ pool, client, log, alerts, ...secrets }),
 
     async raiseAlert(alert) {

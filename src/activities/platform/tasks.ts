@@ -3,6 +3,7 @@ import type { OnboardingInput, StepDone } from '../../canonical/onboarding.js';
 import type { QuietHours } from '../../canonical/quiet-hours.js';
 import type { ReconciliationAsked, ReconciliationReport } from '../../canonical/reconciliation.js';
 import type { RunReport } from '../../canonical/run-report.js';
+import type { BridgeJobTasks } from '../bridge/tasks.js';
 import type { FileTasks } from '../files/tasks.js';
 
 /** What workflows may do to the platform's own world: the store, the Admin Service, Temporal itself. */
@@ -62,7 +63,7 @@ export interface ResolveTask {
   subject?: string;
 }
 
-export interface PlatformTasks extends FileTasks {
+export interface PlatformTasks extends FileTasks, BridgeJobTasks {
   registerDistributor(task: { onboardingId: string; input: OnboardingInput }): Promise<{ distributorId: string }>;
   provisionCredentials(task: {
     distributorId: string;
