@@ -1,4 +1,4 @@
-import { type Condition, compileFormula, UnknownFormula, type Value } from './formula.js';
+import { all, type Condition, compileFormula, UnknownFormula, type Value } from './formula.js';
 import type { Voucher } from './model.js';
 import type { TallyRequest } from './request.js';
 import { guidFor, type Identity } from './voucher-xml.js';
@@ -7,8 +7,7 @@ type FieldOf = (name: string) => Value;
 
 /** All filters of a request as one condition. */
 export function condition(request: TallyRequest, variables: Map<string, Value>): Condition {
-  const conditions = request.filters.map((text) => compileFormula(text, request.formulae, variables));
-  return (field) => conditions.every((holds) => holds(field));
+  return all(request.filters.map((text) => compileFormula(text, request.formulae, variables)));
 }
 
 export const voucherField =

@@ -2,7 +2,16 @@ import { parseDay } from '../calendar.js';
 
 /** Values of a filter; dates are days. */
 export type Value = number | string | boolean;
-export type Condition = (field: (name: string) => Value) => boolean;
+export interface Condition {
+  holds: (field: (name: string) => Value) => boolean;
+  /** It can hold only where one of these does; null when nothing of the kind is known. */
+  onlyIf: Equality[] | null;
+}
+/** `$Field = constant`. */
+export interface Equality {
+  field: string;
+  value: Value;
+}
 
 /** The formula uses what the simulator does not know; Tally would answer or freeze in its own way. */
 export class UnknownFormula extends Error {
@@ -27,6 +36,8 @@ interface Operand {
   get: (field: (name: string) => Value) => Value;
   /** The value is a day already; what it is compared with is read as a date. */
   isDay: boolean;
+  /** Name of the field it stands for; null for a constant. */
+  field: string | null;
 }
 
 const DATE_FIELDS = new Set(['DATE', 'EFFECTIVEDATE']);
@@ -69,7 +80,7 @@ export function compileFormula(text: string, formulae: Map<string, string>, vari
     }
     if (/^\$[a-z]/i.test(token)) {
       const name = token.slice(1).toUpperCase();
-      return { get: (field) => field(name), isDay: DATE_FIELDS.has(name) };
+      return { get: (field) => field(name), isDay: DATE_FIELDS.has(name), field: name };
     }
     if (/^\d/.test(token)) return constant(/^\d+(\.\d+)?$/.test(token) ? Number(token) : token);
     if (/^(yes|no)$/i.test(token)) return constant(word === 'yes');
@@ -80,7 +91,7 @@ export function compileFormula(text: string, formulae: Map<string, string>, vari
     if (peek() === 'NOT') {
       take();
       const inner = comparison();
-      return (field) => !inner(field);
+      return { holds: (field) => !inner.holds(field), onlyIf: null };
     }
     if (peek() === '(') {
       take();
@@ -100,31 +111,27 @@ export function compileFormula(text: string, formulae: Map<string, string>, vari
       take();
       const low = operand();
       expect('AND');
-      const notBelow = comparing(left, '>=', low);
-      const notAbove = comparing(left, '<=', operand());
-      return (field) => notBelow(field) && notAbove(field);
+      return all([comparing(left, '>=', low), comparing(left, '<=', operand())]);
     }
-    if (!(operator in COMPARISONS)) return (field) => left.get(field) === true;
+    if (!(operator in COMPARISONS)) return { holds: (field) => left.get(field) === true, onlyIf: null };
     take();
     return comparing(left, operator, operand());
   };
   const both = (): Condition => {
-    let left = comparison();
+    const conditions = [comparison()];
     while (peek() === 'AND') {
       take();
-      const [first, second] = [left, comparison()];
-      left = (field) => first(field) && second(field);
+      conditions.push(comparison());
     }
-    return left;
+    return all(conditions);
   };
   const either = (): Condition => {
-    let left = both();
+    const conditions = [both()];
     while (peek() === 'OR') {
       take();
-      const [first, second] = [left, both()];
-      left = (field) => first(field) || second(field);
+      conditions.push(both());
     }
-    return left;
+    return any(conditions);
   };
   const condition = either();
   if (at < list.length) throw new UnknownFormula(`unexpected ${list[at]}`);
@@ -141,13 +148,38 @@ const COMPARISONS: Record<string, (order: number) => boolean> = {
   '>=': (order) => order >= 0,
 };
 
-const constant = (value: Value, isDay = false): Operand => ({ get: () => value, isDay });
+const constant = (value: Value, isDay = false): Operand => ({ get: () => value, isDay, field: null });
+
+/** Holds where each of them does. */
+export function all(conditions: readonly Condition[]): Condition {
+  const known = conditions.flatMap(({ onlyIf }) => (onlyIf ? [onlyIf] : []));
+  // A day may hold thousands of vouchers; a number or an id hardly more than one.
+  const narrowest = known.find((equalities) => equalities.every(({ field }) => !DATE_FIELDS.has(field)));
+  return {
+    holds: (field) => conditions.every(({ holds }) => holds(field)),
+    onlyIf: narrowest ?? known[0] ?? null,
+  };
+}
+
+function any(conditions: readonly Condition[]): Condition {
+  const known = conditions.map(({ onlyIf }) => onlyIf);
+  return {
+    holds: (field) => conditions.some(({ holds }) => holds(field)),
+    onlyIf: known.every((equalities) => equalities !== null) ? known.flat() : null,
+  };
+}
 
 function comparing(left: Operand, operator: string, right: Operand): Condition {
   const holds = COMPARISONS[operator]!;
   const [first, second] = left.isDay || right.isDay ? [asDay(left), asDay(right)] : [left, right];
-  return (field) => holds(order(first.get(field), second.get(field)));
+  return {
+    holds: (field) => holds(order(first.get(field), second.get(field))),
+    onlyIf: operator === '=' ? (equality(first, second) ?? equality(second, first)) : null,
+  };
 }
+
+const equality = (left: Operand, right: Operand): Equality[] | null =>
+  left.field !== null && right.field === null ? [{ field: left.field, value: right.get(() => '') }] : null;
 
 /** A date written as text, or as digits such as 20260401, becomes a day. */
 function asDay(operand: Operand): Operand {

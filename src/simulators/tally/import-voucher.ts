@@ -79,7 +79,11 @@ function goodsOf(book: Book, given: GoodsObject): Goods {
   const { quantity, unit } = measured(given.quantity);
   for (const name of [unit, given.rate.split('/')[1]?.trim()])
     if (name && !book.named('units', name)) throw absent('Unit', name);
-  for (const name of given.godowns) if (!book.named('godowns', name)) throw absent('Godown', name);
+  const godowns = given.godowns.map((name) => {
+    const godown = book.named('godowns', name);
+    if (!godown) throw absent('Godown', name);
+    return godown;
+  });
   const paise = paiseOf(given.amount);
   const allocations = given.allocations.map((each) => ({
     ledger: ledgerOf(book, each.ledger),
@@ -94,7 +98,7 @@ function goodsOf(book: Book, given: GoodsObject): Goods {
     given: {
       quantity: unit || !given.quantity ? given.quantity : `${given.quantity} ${item.unit}`,
       rate: given.rate,
-      godown: given.godowns[0] ?? '',
+      godown: godowns[0]?.name ?? '',
     },
   };
   const lines = allocations.length > 0 ? allocations.map((each) => ({ ...line, ...each })) : [line];

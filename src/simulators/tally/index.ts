@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseDay } from '../calendar.js';
 import { startControlServer } from '../control-server.js';
 import { Faults } from '../faults.js';
-import type { AnswerOptions } from './answers.js';
+import type { AnswerOptions } from './answer-parts.js';
 import type { Book } from './book.js';
 import { controlRoutes } from './control.js';
 import { encode } from './encoding.js';

@@ -1,6 +1,6 @@
 import { compactOf } from '../calendar.js';
 import { type FetchNode, wants } from './fetch-list.js';
-import type { Group, Ledger, VoucherType } from './model.js';
+import type { Group, Ledger, PlainMaster, StockItem, VoucherType } from './model.js';
 import { guidFor, type Identity } from './voucher-xml.js';
 import { creditPeriod, EOL, escapeXml, rupees, yesNo } from './xml.js';
 
@@ -45,6 +45,28 @@ export function voucherTypeXml(identity: Identity, type: VoucherType, fields: Fe
   if (wants(fields, 'PARENT')) text += field(style, 'PARENT', 'String', escapeXml(type.parent));
   if (wants(fields, 'ISRESERVED')) text += field(style, 'ISRESERVED', 'Logical', yesNo(type.reserved));
   return `${text}${names(type.name)}    </VOUCHERTYPE>${EOL}`;
+}
+
+export function stockItemXml(identity: Identity, item: StockItem, fields: FetchNode): string {
+  const name = escapeXml(item.name);
+  let text = `    <STOCKITEM NAME="${name}" RESERVEDNAME="">${EOL}${common(identity, item, fields, 'typed')}`;
+  if (wants(fields, 'NAME')) text += field('typed', 'NAME', 'String', name);
+  if (wants(fields, 'PARENT'))
+    text += field('typed', 'PARENT', 'String', item.parent ? escapeXml(item.parent) : PRIMARY);
+  if (wants(fields, 'BASEUNITS')) text += field('typed', 'BASEUNITS', 'String', escapeXml(item.unit));
+  return `${text}${names(item.name)}    </STOCKITEM>${EOL}`;
+}
+
+export function plainMasterXml(
+  identity: Identity,
+  tag: 'UNIT' | 'GODOWN',
+  master: PlainMaster,
+  fields: FetchNode,
+): string {
+  const name = escapeXml(master.name);
+  let text = `    <${tag} NAME="${name}" RESERVEDNAME="">${EOL}${common(identity, master, fields, 'typed')}`;
+  if (wants(fields, 'NAME')) text += field('typed', 'NAME', 'String', name);
+  return `${text}    </${tag}>${EOL}`;
 }
 
 /** `closingPaise` is asked for only when the request names CLOSINGBALANCE. */

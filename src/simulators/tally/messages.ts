@@ -1,4 +1,4 @@
-import type { AnswerOptions } from './answers.js';
+import type { AnswerOptions } from './answer-parts.js';
 import type { Book } from './book.js';
 import * as envelope from './envelope.js';
 import type { FetchNode } from './fetch-list.js';

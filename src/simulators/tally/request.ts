@@ -15,6 +15,12 @@ export type RequestKind =
   | 'day-book'
   | 'list-of-accounts'
   | 'bills-receivable'
+  | 'stockitem'
+  | 'unit'
+  | 'godown'
+  | 'list-of-companies'
+  | 'list-of-ledgers'
+  | 'list-of-stock-items'
   | 'import'
   | 'unknown';
 
@@ -47,6 +53,12 @@ const COLLECTIONS: Record<string, RequestKind> = {
   vouchertypes: 'vouchertype',
   voucher: 'voucher',
   vouchers: 'voucher',
+  stockitem: 'stockitem',
+  stockitems: 'stockitem',
+  unit: 'unit',
+  units: 'unit',
+  godown: 'godown',
+  godowns: 'godown',
 };
 /** Names an import goes by; whatever the name, masters and vouchers are taken as they come. */
 const IMPORTED = new Set(['vouchers', 'allmasters']);
@@ -55,6 +67,9 @@ const REPORTS: Record<string, RequestKind> = {
   daybook: 'day-book',
   listofaccounts: 'list-of-accounts',
   billsreceivable: 'bills-receivable',
+  listofcompanies: 'list-of-companies',
+  listofledgers: 'list-of-ledgers',
+  listofstockitems: 'list-of-stock-items',
 };
 
 const IMPORT = /<TALLYREQUEST>\s*Import/i;
@@ -73,7 +88,8 @@ export function parseRequest(body: string): TallyRequest | null {
   const content = nodeOf(envelope.BODY);
   if (kind === 'export data') {
     const description = nodeOf(nodeOf(content.EXPORTDATA).REQUESTDESC);
-    return request(REPORTS[squeezed(textOf(description.REPORTNAME))], nodeOf(description.STATICVARIABLES), {});
+    const { FETCH } = nodeOf(description.FETCHLIST);
+    return request(REPORTS[squeezed(textOf(description.REPORTNAME))], nodeOf(description.STATICVARIABLES), { FETCH });
   }
   if (kind === 'import data' || kind === 'import') {
     const old = nodeOf(content.IMPORTDATA);

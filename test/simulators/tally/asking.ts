@@ -3,7 +3,7 @@ import { XMLParser } from 'fast-xml-parser';
 /** A small client of its own: builds requests as text and knows nothing of the simulator. */
 
 export interface CollectionRequest {
-  type: 'Company' | 'Group' | 'Ledger' | 'VoucherType' | 'Voucher';
+  type: 'Company' | 'Group' | 'Ledger' | 'VoucherType' | 'Voucher' | 'StockItem' | 'Unit' | 'Godown';
   fetch: string;
   company?: string;
   from?: string;
