@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { billedVouchers } from '../../src/simulators/billing/index.js';
 import { faultPlan } from './plan.js';
 import { Product } from './product.js';
 import { verdictOn } from './verdict.js';
-import { plannedVouchers } from './vouchers.js';
 
 const { values } = parseArgs({
   options: {
@@ -54,7 +54,7 @@ let isRight = false;
 try {
   await product.start();
   say(`the product runs; logs are in ${folder}/logs`);
-  const planned = plannedVouchers(vouchers, seed, product.today);
+  const planned = billedVouchers(vouchers, seed, product.today);
   const plan = faultPlan(faults, vouchers, seed);
   await product.setFaults(plan.tally);
   const jobId = await product.submit(planned.map(({ input }) => input));

@@ -23,6 +23,8 @@ export interface Setting extends CentreSetting {
 
 const COMPANY_ID = 'faulty-traders';
 const COMPANY = 'Faulty Traders';
+/** Of Karnataka, where the billing program sells from. */
+const GSTIN = '29AABCT1332L1Z2';
 /** So much is lost with every answer that never comes. */
 const TALLY_TIMEOUT_SECONDS = 1;
 const KILLED_FOR_MS = 500;
@@ -79,7 +81,7 @@ export class Product {
         company_guid: this.tally.book.company.guid,
         timeout_seconds: TALLY_TIMEOUT_SECONDS,
       },
-      vouchers: { numbering: this.setting.numbering, bill_allocations: 'off' },
+      vouchers: { numbering: this.setting.numbering, company_gstin: GSTIN },
       altscore: {
         api_endpoint: `https://127.0.0.1:${this.centre.ingestPort}`,
         api_key_path: 'altscore_api_key',

@@ -1,6 +1,6 @@
 import type { ReportRow } from '../../src/canonical/bridge.js';
+import type { Billed } from '../../src/simulators/billing/index.js';
 import type { ImportedVoucher } from '../../src/simulators/tally/index.js';
-import type { Planned } from './vouchers.js';
 
 /** What the simulator's own book says of a job, beside what the job's report says. */
 export interface Verdict {
@@ -13,7 +13,7 @@ export interface Verdict {
 
 /** @param say Is told of every voucher that is not as it should be. */
 export function verdictOn(
-  planned: readonly Planned[],
+  planned: readonly Billed[],
   imported: readonly ImportedVoucher[],
   report: readonly ReportRow[],
   say: (line: string) => void,

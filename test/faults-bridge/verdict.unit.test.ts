@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ReportRow } from '../../src/canonical/bridge.js';
+import { type Billed, billedVouchers } from '../../src/simulators/billing/index.js';
 import type { ImportedVoucher } from '../../src/simulators/tally/index.js';
 import { verdictOn } from './verdict.js';
-import { type Planned, plannedVouchers } from './vouchers.js';
 
-const planned = plannedVouchers(200, 3, '2026-05-18');
-const inTally = ({ input, partyPaise }: Planned): ImportedVoucher =>
+const planned = billedVouchers(200, 3, '2026-05-18');
+const inTally = ({ input, partyPaise }: Billed): ImportedVoucher =>
   ({
     givenNumber: input.number,
     party: input.party_name,

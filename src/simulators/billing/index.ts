@@ -1,9 +1,38 @@
-import type { VoucherInput } from '../../src/canonical/vouchers/input.js';
-import { Random } from '../../src/simulators/random.js';
+import { Random } from '../random.js';
+
+/** A billing program that hands in what it sold, bought and was asked for, as `POST /v1/bridge/vouchers` takes it. */
+
+export interface BilledVoucher {
+  kind: 'sales' | 'purchase' | 'sales_order';
+  number: string;
+  /** ISO day. */
+  date: string;
+  party_name: string;
+  /** GST state codes of two digits. */
+  party_state: string;
+  place_of_supply: string;
+  reverse_charge: false;
+  tax_treatment: 'regular';
+  /** Rupees, as decimal text. */
+  invoice_value: string;
+  round_off: string;
+  lines: BilledLine[];
+}
+interface BilledLine {
+  hsn: string;
+  taxable_value: string;
+  cgst?: string;
+  sgst?: string;
+  igst?: string;
+  stock_item?: string;
+  quantity?: number;
+  unit?: string;
+  rate?: string;
+}
 
 /** A voucher to be written, with the truth about it that nobody computes from the product. */
-export interface Planned {
-  input: VoucherInput;
+export interface Billed {
+  input: BilledVoucher;
   /** False: nothing of it may ever be in Tally. */
   isValid: boolean;
   /** Of its party's entry, with Tally's sign. */
@@ -27,7 +56,7 @@ const UNKNOWN_PARTY = 'Nobody We Know';
 const INVALID = 0.02;
 
 /** Sales, purchases and orders in one run of numbers each, a few of a party that Tally does not know. */
-export function plannedVouchers(count: number, seed: number, today: string): Planned[] {
+export function billedVouchers(count: number, seed: number, today: string): Billed[] {
   const random = new Random(seed);
   const month = today.slice(0, 7);
   return Array.from({ length: count }, (_, index) => {
@@ -35,7 +64,8 @@ export function plannedVouchers(count: number, seed: number, today: string): Pla
     const party = random.pick(kind === 'purchase' ? SUPPLIERS : CUSTOMERS);
     const isValid = !random.chance(INVALID);
     const placeOfSupply = kind === 'purchase' ? HOME : party.state;
-    const isIntraState = kind === 'purchase' ? party.state === HOME : party.state === HOME;
+    // Bought of or sold to a party at home; what is delivered elsewhere crosses a border.
+    const isIntraState = party.state === HOME;
     const lines = Array.from({ length: random.int(1, 3) }, () => line(random, isIntraState, kind === 'sales_order'));
     const exact = lines.reduce((sum, { paise }) => sum + paise, 0);
     const invoicePaise = Math.round(exact / 100) * 100;
@@ -64,7 +94,7 @@ function line(random: Random, isIntraState: boolean, hasGoods: boolean) {
   const ratePaise = random.int(500, 90_000);
   const taxable = quantity * ratePaise;
   const half = Math.round((taxable * random.pick(RATES)) / 200);
-  const input: VoucherInput['lines'][number] = {
+  const input: BilledLine = {
     hsn: random.pick(['1905', '15079010', '0902']),
     taxable_value: rupees(taxable),
     ...(isIntraState ? { cgst: rupees(half), sgst: rupees(half) } : { igst: rupees(2 * half) }),
