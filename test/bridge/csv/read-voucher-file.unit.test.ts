@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -9,7 +9,7 @@ import { faultsInFile } from '../../../src/bridge/csv/faults-in-file.js';
 import { readVoucherFile, type VoucherFile } from '../../../src/bridge/csv/read-voucher-file.js';
 import { addDays } from '../../../src/canonical/calendar.js';
 import { checkForCompany } from '../../../src/canonical/vouchers/company-checks.js';
-import { VoucherInput } from '../../../src/canonical/vouchers/input.js';
+import { VoucherInput, VoucherLineInput } from '../../../src/canonical/vouchers/input.js';
 import { checkVouchers, readVoucher } from '../../../src/canonical/vouchers/read-voucher.js';
 import type { VoucherKind } from '../../../src/canonical/vouchers/voucher.js';
 import { gstinOf, type HandedIn, order, purchase, sale, voucherOf } from '../../canonical/vouchers/examples.js';
@@ -150,12 +150,9 @@ describe('a file of vouchers', () => {
 
   it('may hold as many vouchers as a job, and no more', async () => {
     const [row] = rowsOf(sale());
-    async function* rows(count: number): AsyncGenerator<Uint8Array> {
-      yield Buffer.from(`${Object.keys(row!).join()}\n`);
-      for (let at = 0; at < count; at += 1) {
-        yield Buffer.from(`${Object.values({ ...row, Invoice_No: `INV-${at}` }).join()}\n`);
-      }
-    }
+    const rowOf = (at: number): string => Object.values({ ...row, Invoice_No: `INV-${at}` }).join();
+    const rows = (count: number): AsyncIterable<Uint8Array> =>
+      inChunks(Buffer.from([Object.keys(row!).join(), ...[...Array(count).keys()].map(rowOf)].join('\n')), 65_536);
     expect((await readVoucherFile(rows(10_000))).vouchers).toHaveLength(10_000);
     await expect(readVoucherFile(rows(10_001))).rejects.toThrow('more than 10000 vouchers');
   });
@@ -329,5 +326,17 @@ describe('the templates of the handbook', () => {
       booksTo: null,
     } as const;
     for (const input of file.vouchers) expect(checkForCompany(voucherOf(input), rules)).toBeNull();
+  });
+
+  it('stand in the handbook column by column, beside JSON that can be written too', async () => {
+    const page = await readFile('docs/bridge-vouchers.md', 'utf8');
+    for (const kind of ['sales', 'sales_order'] as const) {
+      for (const column of columnsOf(templateOf(kind))) expect(page).toContain(`\`${column}\``);
+    }
+    for (const field of [...Object.keys(VoucherInput.shape), ...Object.keys(VoucherLineInput.shape)]) {
+      expect(page).toContain(field === 'lines' ? '`lines[]`' : `\`${field}\``);
+    }
+    const [, json] = /```json\n(.*?)```/s.exec(page)!;
+    expect(voucherOf(JSON.parse(json!)).invoicePaise).toBe(11_800_00);
   });
 });
