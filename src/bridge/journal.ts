@@ -8,10 +8,4 @@ export interface Journal {
   settle(row: number, attempt: number, outcome: RowOutcome | null, exchanges: Exchange[]): Promise<SettledRow>;
 }
 
-/** Another attempt at the row was begun elsewhere: this one must say nothing more to Tally. */
-export class AttemptSuperseded extends Error {
-  override readonly name = 'AttemptSuperseded';
-  constructor(row: number) {
-    super(`Row ${row} was begun again by another process; this one leaves it.`);
-  }
-}
+export { AttemptSuperseded } from '../canonical/attempt-superseded.js';

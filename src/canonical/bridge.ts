@@ -203,3 +203,6 @@ export const ReportRow = z.strictObject({
 export type ReportRow = z.infer<typeof ReportRow>;
 export const JobReport = z.strictObject({ job: BridgeJob, rows: z.array(ReportRow) });
 export type JobReport = z.infer<typeof JobReport>;
+
+export const BridgePing = z.strictObject({ company_id: CompanyId });
+export type BridgePing = z.infer<typeof BridgePing>;

@@ -1,4 +1,3 @@
-import { buildConnector, EnvHttpProxyAgent, request } from 'undici';
 import type { z } from 'zod';
 import {
   BatchResult,
@@ -14,68 +13,31 @@ import {
   StandingRequest,
   StandingResponse,
 } from '../canonical/contract.js';
-import { errorOfAnswer } from './answer-errors.js';
 import { PlatformUnavailable } from './errors.js';
+import { type LineAccess, PlatformLine } from './platform-line.js';
 import { newBatchId, type SignedBatch, type SignedRequest, signedHeaders, signRequest } from './sign.js';
-import { errorOfTransport, mayBeRefusal, NoConnection, refusedCertificate } from './transport-errors.js';
 
-/** Who the connector is, and whom it trusts. Certificates and keys as PEM. */
-export interface PlatformAccess {
+/** Who the connector is, and whom it trusts. */
+export interface PlatformAccess extends LineAccess {
   distributorId: string;
   /** `https://…/v1/ingest/batch`; the other endpoints stand beside it. */
   apiEndpoint: string;
   apiKey: string;
   hmacSecret: Uint8Array;
-  clientCertificate: string;
-  clientKey: string;
-  /** The only authority whose certificates are believed (`altscore-ca.crt`). */
-  authority: string;
-  /** No answer within it counts as a timeout; 120 s by the specification. */
-  timeoutMs?: number;
 }
 
-const TIMEOUT_MS = 120_000;
-const PROBE_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 /**
- * The platform's ingestion API as a connector sees it: mutual TLS, every request signed, every answer checked against
- * the contract. HTTP_PROXY, HTTPS_PROXY and NO_PROXY are respected. Errors are those of `errors.ts`, and nothing is
- * retried here: when to try again is the workflow's business.
+ * The platform's ingestion API as a connector sees it: every request signed. Errors are those of `errors.ts`.
  */
 export class PlatformClient {
   readonly #access: PlatformAccess;
-  readonly #newAgent: () => EnvHttpProxyAgent;
-  readonly #agent: EnvHttpProxyAgent;
-  readonly #timeoutMs: number;
+  readonly #line: PlatformLine;
 
   constructor(access: PlatformAccess) {
     this.#access = access;
-    this.#timeoutMs = access.timeoutMs ?? TIMEOUT_MS;
-    const tls = {
-      cert: access.clientCertificate,
-      key: access.clientKey,
-      ca: access.authority,
-      minVersion: 'TLSv1.2',
-      maxVersion: 'TLSv1.3',
-      // Explicit, so that no environment variable can switch it off.
-      rejectUnauthorized: true,
-      // A resumed session would not show the certificate again, and so outlive its revocation.
-      maxCachedSessions: 0,
-      timeout: this.#timeoutMs,
-    } as const;
-    const connector = buildConnector(tls);
-    const connect: buildConnector.connector = (options, done) =>
-      connector(options, (error, socket) => (error ? done(new NoConnection(error), null) : done(null, socket)));
-    this.#newAgent = () =>
-      new EnvHttpProxyAgent({
-        // Straight to the platform, and through a proxy's tunnel.
-        connect,
-        requestTls: tls,
-        connections: 2,
-        maxResponseSize: MAX_ANSWER_BYTES,
-      });
-    this.#agent = this.#newAgent();
+    this.#line = new PlatformLine(access, MAX_ANSWER_BYTES);
   }
 
   /** Runs the platform's whole chain of checks on no data. */
@@ -119,84 +81,30 @@ export class PlatformClient {
 
   /** Ends the connections; requests under way are given up. */
   close(): Promise<void> {
-    return this.#agent.destroy();
+    return this.#line.close();
   }
 
   #sign(body: object): SignedRequest {
     return signRequest(newBatchId(), body, this.#access.hmacSecret);
   }
 
-  async #post<Answer>(
+  #post<Answer>(
     endpoint: string,
     signed: SignedRequest,
     schema: z.ZodType<Answer>,
     cancelled: AbortSignal | undefined,
   ): Promise<Answer> {
-    const { status, retryAfter, text } = await this.#exchange(endpoint, signed, cancelled);
-    if (status < 200 || status > 299) throw errorOfAnswer(endpoint, status, retryAfter, text);
-    const answer = schema.safeParse(parseJson(text));
-    if (answer.success) return answer.data;
-    const fault = answer.error.issues[0];
-    throw new PlatformUnavailable(
-      `The platform's answer to ${endpoint} is not the contract's at "${fault?.path.join('.') ?? ''}": ${fault?.message ?? 'not JSON'}.`,
-    );
-  }
-
-  async #exchange(endpoint: string, signed: SignedRequest, cancelled: AbortSignal | undefined) {
-    const timeout = AbortSignal.timeout(this.#timeoutMs);
-    try {
-      const { statusCode, headers, body } = await request(new URL(endpoint, this.#access.apiEndpoint), {
-        method: 'POST',
-        dispatcher: this.#agent,
-        headers: {
-          'content-type': 'application/json',
-          [SIGNED_HEADERS.apiKey]: this.#access.apiKey,
-          ...signedHeaders(signed),
-        },
-        body: signed.body,
-        signal: cancelled ? AbortSignal.any([timeout, cancelled]) : timeout,
-        headersTimeout: this.#timeoutMs,
-        bodyTimeout: this.#timeoutMs,
-      });
-      return { status: statusCode, retryAfter: headers['retry-after'], text: await body.text() };
-    } catch (error) {
-      if (cancelled?.aborted) throw cancelled.reason;
-      if (timeout.aborted) {
-        throw new PlatformUnavailable(`The platform did not answer ${endpoint} within ${this.#timeoutMs} ms.`);
-      }
-      if (mayBeRefusal(error) && (await this.#hangsUpUnasked()))
-        throw refusedCertificate(this.#access.clientCertificate);
-      throw errorOfTransport(endpoint, error);
-    }
-  }
-
-  /**
-   * In TLS 1.3 a server that refuses our certificate hangs up after the handshake, which looks like a server that
-   * died at work. One that refuses does so again, to a new connection that asks for nothing; one that is kept open may just
-   * have died with the server.
-   */
-  async #hangsUpUnasked(): Promise<boolean> {
-    const fresh = this.#newAgent();
-    try {
-      const { body } = await request(new URL('/', this.#access.apiEndpoint), {
-        method: 'HEAD',
-        dispatcher: fresh,
-        signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
-      });
-      await body.dump();
-      return false;
-    } catch (error) {
-      return mayBeRefusal(error);
-    } finally {
-      await fresh.destroy();
-    }
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    const asked = {
+      name: endpoint,
+      url: new URL(endpoint, this.#access.apiEndpoint),
+      method: 'POST' as const,
+      headers: {
+        'content-type': 'application/json',
+        [SIGNED_HEADERS.apiKey]: this.#access.apiKey,
+        ...signedHeaders(signed),
+      },
+      body: signed.body,
+    };
+    return this.#line.ask(asked, schema, cancelled);
   }
 }

@@ -1,6 +1,7 @@
 import type { Exchange } from '../canonical/bridge.js';
+import { identityOf } from '../canonical/redaction.js';
 import type { IdentityVault } from '../ops/identity-vault.js';
-import { type JobRef, numberDigest } from './bridge-rows.js';
+import { type JobRef, numberDigest, voucherOf } from './bridge-rows.js';
 import { bulkInsert } from './bulk-insert.js';
 import type { Connection, Queryable } from './database.js';
 
@@ -10,6 +11,8 @@ export interface StoredExchange extends Exchange {
   jobId: string;
   row: number;
   attempt: number;
+  /** What of its voucher may stand in the note and names people. */
+  identity: string[];
 }
 
 const owner = (jobId: string, row: number) => `${jobId}/${row}/exchange`;
@@ -42,10 +45,10 @@ export async function storeExchanges(
 const MAX_FOUND = 500;
 
 export const exchangesOfNumber = (db: Queryable, vault: IdentityVault, companyId: string, number: string) =>
-  found(db, vault, 'company_id = $1 and number_digest = $2', [companyId, numberDigest(vault, companyId, number)]);
+  found(db, vault, 'e.company_id = $1 and e.number_digest = $2', [companyId, numberDigest(vault, companyId, number)]);
 
 export const exchangesOfRow = (db: Queryable, vault: IdentityVault, { companyId, jobId }: JobRef, row: number) =>
-  found(db, vault, 'company_id = $1 and job_id = $2 and row = $3', [companyId, jobId, row]);
+  found(db, vault, 'e.company_id = $1 and job_id = $2 and row = $3', [companyId, jobId, row]);
 
 async function found(
   db: Queryable,
@@ -54,7 +57,8 @@ async function found(
   values: unknown[],
 ): Promise<StoredExchange[]> {
   const { rows } = await db.query(
-    `select * from bridge_exchanges where ${condition} order by exchange_id limit ${MAX_FOUND}`,
+    `select e.*, r.voucher_sealed from bridge_exchanges e join bridge_rows r using (job_id, row)
+     where ${condition} order by exchange_id limit ${MAX_FOUND}`,
     values,
   );
   return rows.map((stored) => {
@@ -69,6 +73,7 @@ async function found(
       note: open(stored.note_sealed),
       at: stored.at.toISOString(),
       took_ms: stored.took_ms,
+      identity: identityOf(voucherOf(vault, stored)),
     };
   });
 }

@@ -8,6 +8,7 @@ import type {
   RowsRequest,
   StateCounts,
 } from '../canonical/bridge.js';
+import { identityOf } from '../canonical/redaction.js';
 import type { VoucherInput } from '../canonical/vouchers/input.js';
 import type { IdentityVault } from '../ops/identity-vault.js';
 import { lockCompany } from './bridge-companies.js';
@@ -160,7 +161,7 @@ export async function pageOfRows(
   return rows.map((row) => ({ row: row.row, state: row.state, voucher: voucherOf(vault, row) }));
 }
 
-/** `identity`: what of the voucher may stand in its message and names people. @throws UnknownJob */
+/** `identity`: what of the voucher may stand in its message and names people. */
 export async function reportOf(
   db: Queryable,
   vault: IdentityVault,
@@ -168,7 +169,8 @@ export async function reportOf(
 ): Promise<Array<ReportRow & { identity: string[] }>> {
   const { rows } = await db.query<StoredRow>('select * from bridge_rows where job_id = $1 order by row', [jobId]);
   return rows.map((row) => {
-    const { kind, number, date, party_name, party_gstin } = voucherOf(vault, row);
+    const voucher = voucherOf(vault, row);
+    const { kind, number, date } = voucher;
     const inTally = inTallyOf(vault, row);
     return {
       row: row.row,
@@ -181,7 +183,7 @@ export async function reportOf(
       attempts: row.attempts,
       tally_number: inTally?.number ?? null,
       tally_master_id: inTally?.master_id ?? null,
-      identity: [party_name, ...(party_gstin === undefined ? [] : [party_gstin])],
+      identity: identityOf(voucher),
     };
   });
 }

@@ -6,6 +6,7 @@ import { expect } from '@jest/globals';
 import { DateTime } from 'luxon';
 import { Agent, request } from 'undici';
 import type { UploadWorkflows } from '../../src/api/admin/platform.js';
+import type { BridgeWorkflows } from '../../src/api/bridge/platform.js';
 import { type RunningApi, startApi } from '../../src/api/server.js';
 import type { BatchBody } from '../../src/canonical/contract.js';
 import type { CanonicalDocument } from '../../src/canonical/records.js';
@@ -26,7 +27,12 @@ export interface TestPlatform extends RunningApi {
 
 /** The real API on free ports, over a database and secrets of its own. */
 export async function startTestPlatform(
-  options: { requestsPerMinute?: number; maxUploadBytes?: number; uploadWorkflows?: UploadWorkflows } = {},
+  options: {
+    requestsPerMinute?: number;
+    maxUploadBytes?: number;
+    uploadWorkflows?: UploadWorkflows;
+    bridgeWorkflows?: BridgeWorkflows;
+  } = {},
 ): Promise<TestPlatform> {
   const db = await createTestDatabase();
   const secretsDir = await mkdtemp(join(tmpdir(), 'altscore-secrets-'));
@@ -56,7 +62,7 @@ export async function startTestPlatform(
       },
       logLevel: 'trace',
     },
-    { logger, uploadWorkflows: options.uploadWorkflows },
+    { logger, uploadWorkflows: options.uploadWorkflows, bridgeWorkflows: options.bridgeWorkflows },
   );
   return {
     ...api,

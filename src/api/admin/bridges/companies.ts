@@ -88,7 +88,7 @@ export const bridgeCompaniesRoute: AdminRoute =
       const issued = await issueBridgeCredentials(pool, secrets.authority, { companyId, actor });
       return reply.code(201).send({
         company_id: companyId,
-        api_endpoint: new URL('/v1/bridge/', apiEndpoint).href,
+        api_endpoint: apiEndpoint.replace(/\/v1\/ingest\/batch$/, ''),
         certificate_serial: issued.serial,
         certificate_fingerprint: issued.fingerprint,
         certificate_expires_at: issued.certificateNotAfter,

@@ -83,11 +83,11 @@ export const bridgeJobsRoute: AdminRoute = (platform) => async (app) => {
   });
 };
 
-const answered = ({ jobId, ...exchange }: StoredExchange) => ({ job_id: jobId, ...exchange });
+const answered = ({ jobId, identity: _known, ...exchange }: StoredExchange) => ({ job_id: jobId, ...exchange });
 
 const redacted = (exchange: StoredExchange): StoredExchange => ({
   ...exchange,
   request: redactXml(exchange.request),
   answer: exchange.answer === null ? null : redactXml(exchange.answer),
-  note: redactSentence(exchange.note),
+  note: redactSentence(exchange.note, exchange.identity),
 });
