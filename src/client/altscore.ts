@@ -1,17 +1,21 @@
 #!/usr/bin/env node
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { Command } from 'commander';
+import { bridgeCommands } from './commands/bridge.js';
 import { fileCommands } from './commands/files.js';
 import { inspectCommand } from './commands/inspect.js';
 import { onboardCommands } from './commands/onboard.js';
 import { platformCommands } from './commands/platform.js';
 import { syncCommands } from './commands/sync.js';
 
-const program = new Command('altscore').description("AltScore's centre: platform processes, onboarding, syncs, files");
+const program = new Command('altscore').description(
+  "AltScore's centre: platform processes, onboarding, syncs, files, vouchers",
+);
 platformCommands(program);
 onboardCommands(program);
 syncCommands(program);
 fileCommands(program);
+bridgeCommands(program);
 inspectCommand(program);
 
 try {
