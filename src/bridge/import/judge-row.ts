@@ -37,7 +37,7 @@ export async function judgeRow(row: Pick<JobRow, 'row' | 'voucher'>, judging: Ju
     gstin: company.gstin,
     intraStateTest: company.intraStateTest,
     booksFrom: books.booksFrom,
-    booksTo: null,
+    booksTo: company.booksTo ?? null,
   });
   if (fault) return no(refused(fault.code, fault.message));
   let built: BuiltVoucher;

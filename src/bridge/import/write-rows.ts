@@ -1,9 +1,10 @@
 import type { JobRow, RowOutcome } from '../../canonical/bridge.js';
 import type { Voucher } from '../../canonical/vouchers/voucher.js';
+import { SourceUnavailable } from '../../sources/errors.js';
 import { newLedgerRequest } from '../xml/new-ledger.js';
 import type { ImportDesk, ImportJob } from './job.js';
 import { judgeRow } from './judge-row.js';
-import { unknown } from './outcomes.js';
+import { refused, unknown } from './outcomes.js';
 import { writeVoucher } from './write-voucher.js';
 
 export interface Stretch {
@@ -61,20 +62,25 @@ async function writeRow(desk: ImportDesk, job: ImportJob, row: JobRow, createLed
     tally,
     journal: job,
     counterBefore: () => lookups.counter,
-    prepare: () => createLedger(desk, voucher, verdict.newLedger, signal),
+    prepare: async () => (createLedgers ? await createLedger(desk, voucher, signal) : null),
     signal,
   });
   lookups.wrote(found?.alterId ?? null);
   return outcome;
 }
 
+/** Only the party's own; null when it is there. @throws SourceUnavailable where nobody knows what came of it */
 async function createLedger(
-  desk: ImportDesk,
+  { company, tally, lookups }: ImportDesk,
   voucher: Voucher,
-  name: string | null,
   signal: AbortSignal,
-): Promise<void> {
-  if (name === null || desk.lookups.has('Ledger', name)) return;
-  await desk.tally.send(newLedgerRequest(voucher, desk.company), 'create_master', signal);
-  await desk.lookups.refresh(signal);
+): Promise<RowOutcome | null> {
+  if (company.newLedgers === null || lookups.has('Ledger', voucher.partyName)) return null;
+  const understood = await tally.send(newLedgerRequest(voucher, company), 'create_master', signal);
+  await lookups.refresh(signal);
+  if (lookups.has('Ledger', voucher.partyName)) return null;
+  const words = 'words' in understood ? understood.words : 'Tally does not show it.';
+  if (understood.claim === 'unclear')
+    throw new SourceUnavailable(`Tally did not say whether it created a ledger: ${words}`);
+  return refused('MASTER_MISSING', `Its ledger could not be created: ${words}`);
 }

@@ -18,10 +18,10 @@ export interface Writing {
   company: BridgeCompany;
   tally: TallyBooks;
   journal: Journal;
-  /** Where the books' counter stands before it is sent; null where it is not known. */
-  counterBefore: () => number | null;
-  /** Makes what the voucher needs, once it is certain that it will be sent. */
-  prepare: () => Promise<void>;
+  /** Where the books' counter stood at some time before it is sent. */
+  counterBefore: () => number;
+  /** Makes what the voucher needs, once it is certain that it will be sent; or says why that cannot be made. */
+  prepare: () => Promise<RowOutcome | null>;
   signal: AbortSignal;
 }
 export interface WrittenRow {
@@ -66,9 +66,10 @@ async function settleBegun(writing: Writing, begun: Begun): Promise<WrittenRow> 
     if (asked !== 'absent') return asked;
     if (isEarlierJobs) return await settle(writing, begun, refused('WRITTEN_AND_GONE'), null);
   }
-  await writing.prepare();
+  const hindrance = await writing.prepare();
+  if (hindrance) return await settle(writing, begun, hindrance, null);
   for (let tries = 1; ; tries += 1) {
-    const counterBefore = begun.do === 'ask' || tries > 1 ? null : writing.counterBefore();
+    const counterBefore = writing.counterBefore();
     const understood = await writing.tally.send(writing.built.xml, 'send', writing.signal);
     const wasSentBefore = begun.do === 'ask' || tries > 1;
     const settled = await judge(writing, begun, understood, wasSentBefore, counterBefore);
@@ -84,7 +85,7 @@ async function judge(
   begun: Begun,
   understood: Understood,
   wasSentBefore: boolean,
-  counterBefore: number | null,
+  counterBefore: number,
 ): Promise<WrittenRow | 'absent'> {
   switch (understood.claim) {
     case 'created':
@@ -142,7 +143,7 @@ async function ask(
   counterBefore: number | null,
 ): Promise<WrittenRow | 'absent'> {
   const { tally, company, signal } = writing;
-  const { equal, different } = await askOnce(writing);
+  const { equal, different, renumbered } = await askOnce(writing);
   if (equal.length > 1 && company.numbering === 'manual')
     return await settle(writing, begun, unknown('AMBIGUOUS', `There are ${equal.length}.`), null);
   for (const found of equal) {
@@ -152,7 +153,10 @@ async function ask(
     // Taken: it is known to be another row's, of the same reference.
     if (stored) return { outcome, found };
   }
-  const [other] = different;
+  // A reference that is not the number stands on other vouchers too, so only what came since the sending is suspect.
+  const isOurs = ({ found }: Answer['renumbered'][number]): boolean =>
+    counterBefore === null ? writing.voucher.reference === writing.voucher.number : found.alterId > counterBefore;
+  const other = different[0] ?? renumbered.find(isOurs);
   if (other && company.numbering === 'manual')
     return await settle(
       writing,
@@ -163,8 +167,10 @@ async function ask(
   const without = async (): Promise<Answer> => ({
     equal: (await askOnce(writing)).equal.slice(equal.length),
     different: [],
+    renumbered: [],
   });
-  if (await isAbsent(tally, counterBefore, without, signal)) return 'absent';
+  const wouldBeSent = begun.do === 'send' || begun.because === 'outcome_unknown';
+  if (await isAbsent(tally, counterBefore, without, { wouldBeSent, signal })) return 'absent';
   return await settle(writing, begun, unknown('OUTCOME_UNKNOWN'), null);
 }
 

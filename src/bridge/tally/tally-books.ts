@@ -102,7 +102,9 @@ export class TallyBooks {
     const having = texts.every((text) => IN_A_FORMULA.test(text))
       ? [...new Set(texts)].flatMap((text) => [`$VoucherNumber = "${text}"`, `$Reference = "${text}"`]).join(' OR ')
       : undefined;
-    return await this.#vouchers(WHOLE_FIELDS, { days, ...(having && { having }) }, signal, 'ask');
+    const found = await this.#vouchers(WHOLE_FIELDS, { days, ...(having && { having }) }, signal, 'ask');
+    // Days choose the period that Tally loads, and some builds widen it (facts: Voucher Register, dates).
+    return found.filter((voucher) => voucher.date === date);
   }
 
   /** The voucher of a master id, if Tally shows it on that day. */

@@ -63,7 +63,7 @@ export class MemoryJob implements ImportJob {
     kept.exchanges.push(...exchanges);
     if (outcome === null) return { stored: true, master_taken: false };
     const masterId = outcome.in_tally?.master_id ?? null;
-    if (masterId !== null) {
+    if (masterId !== null && (outcome.state === 'created' || outcome.state === 'already_there')) {
       if (this.#masters.has(masterId)) return { stored: false, master_taken: true };
       this.#masters.add(masterId);
     }
@@ -79,7 +79,8 @@ export class MemoryJob implements ImportJob {
   async end(rows: EndRows['rows']): Promise<void> {
     for (const { row, outcome } of rows) {
       const kept = this.rowsKept[row - 1]!;
-      if (kept.state === 'pending') Object.assign(kept, { outcome, state: outcome.state });
+      if (kept.state === 'pending' || (kept.state === 'sending' && outcome.state === 'unknown'))
+        Object.assign(kept, { outcome, state: outcome.state });
     }
   }
 
