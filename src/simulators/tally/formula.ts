@@ -178,8 +178,13 @@ function comparing(left: Operand, operator: string, right: Operand): Condition {
   };
 }
 
+/** What a book can be asked for without walking through it. */
+const LOOKED_UP = new Set(['DATE', 'MASTERID', 'GUID', 'REMOTEID', 'VOUCHERNUMBER', 'REFERENCE']);
+
 const equality = (left: Operand, right: Operand): Equality[] | null =>
-  left.field !== null && right.field === null ? [{ field: left.field, value: right.get(() => '') }] : null;
+  left.field !== null && LOOKED_UP.has(left.field) && right.field === null
+    ? [{ field: left.field, value: right.get(() => '') }]
+    : null;
 
 /** A date written as text, or as digits such as 20260401, becomes a day. */
 function asDay(operand: Operand): Operand {

@@ -1,10 +1,18 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { exportBook, generateBook, startTallySimulator, totalsOf } from './index.js';
+import { exportBook, generateBook, type ImportOptions, startTallySimulator, totalsOf } from './index.js';
 
 const whole = (text: string): number => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('expected a whole number');
   return value;
+};
+
+const importOptions = (text: string): ImportOptions => {
+  try {
+    return JSON.parse(text) as ImportOptions;
+  } catch {
+    throw new InvalidArgumentError('expected JSON such as {"numbering":"automatic"}');
+  }
 };
 
 interface Flags {
@@ -19,6 +27,7 @@ interface Flags {
   answerAtOnce?: boolean;
   msPerVoucher: number;
   emptyTags?: boolean;
+  imports?: ImportOptions;
   totals?: boolean;
   export?: string;
   exportKind: 'masters' | 'vouchers' | 'all';
@@ -40,6 +49,7 @@ const program = new Command('tally-simulator')
   .option('--answer-at-once', 'no artificial delay')
   .option('--ms-per-voucher <ms>', 'time Tally takes for a voucher', Number, 0)
   .option('--empty-tags', 'write the hundreds of empty tags of whole objects')
+  .option('--imports <json>', 'how vouchers are taken, {} for the defaults; adds ledgers to write to', importOptions)
   .option('--totals', 'print the truth about the books as JSON, and exit')
   .option('--export <file>', 'write the books as Tally exports them to a file, and exit')
   .addOption(

@@ -123,6 +123,9 @@ describe('a voucher sent to Tally', () => {
       CREATED: '0',
       LINEERROR: 'Voucher number n-1 already exists',
     });
+    // Renumbered, it leaves its old number to others.
+    expect(await send(simulator.url, { remoteId: 'a', number: 'N-2' })).toMatchObject({ ALTERED: '1' });
+    expect(await send(simulator.url, { remoteId: 'b', number: 'N-1' })).toMatchObject({ CREATED: '1' });
     // Numbers begin anew every financial year, and each type has its own.
     expect(await send(simulator.url, { remoteId: 'c', number: 'N-1', date: '20260301' })).toMatchObject({
       CREATED: '1',
@@ -321,12 +324,18 @@ describe('a person at the same Tally', () => {
   });
 
   it('restores a backup, and with it what was imported since', async () => {
-    await start();
+    await start({ period: { from: '2026-04-01', to: '2027-03-31' } });
     await send(simulator.url, { remoteId: 'before' });
     const restore = simulator.backUp();
     await send(simulator.url, { remoteId: 'before', number: 'CHANGED' });
-    await send(simulator.url, { remoteId: 'after' });
+    await send(simulator.url, { remoteId: 'after', number: 'LATER' });
+    await send(simulator.url, { remoteId: 'hidden', date: '20260331' });
+    expect([await asked('$VoucherNumber = "LATER"'), simulator.imported()]).toMatchObject([
+      { length: 1 },
+      { length: 3 },
+    ]);
     restore();
+    expect(await asked('$VoucherNumber = "LATER"')).toEqual([]);
     expect(simulator.imported().map(({ remoteId, number }) => [remoteId, number])).toEqual([['before', 'INV-1']]);
     expect(await asked('$VoucherNumber = "CHANGED"')).toEqual([]);
     expect(await send(simulator.url, { remoteId: 'after' })).toMatchObject({ CREATED: '1' });
