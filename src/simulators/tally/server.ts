@@ -15,7 +15,7 @@ import { serveImport } from './import-serve.js';
 import type { Imports } from './imports.js';
 import { parseRequest, type RequestKind, type TallyRequest } from './request.js';
 
-const LARGEST_REQUEST_BYTES = 1024 * 1024;
+const LARGEST_REQUEST_BYTES = 16 * 1024 * 1024;
 const CHUNK_CHARACTERS = 64 * 1024;
 
 export interface ServerOptions extends AnswerOptions {

@@ -16,6 +16,9 @@ export const guidFor = ({ guid }: Identity, { masterId }: { masterId: number }):
 
 const viewOf = ({ invoiceView }: Voucher): string => (invoiceView ? 'Invoice Voucher View' : 'Accounting Voucher View');
 
+/** An order has an invoice's view and is none. */
+const isInvoice = ({ invoiceView, type }: Voucher): boolean => invoiceView && type.class !== 'not_accounting';
+
 /** Begins with the voucher's date, so a change of date changes it. */
 const keyOf = (identity: Identity, { day, sequence }: Voucher): string =>
   `${identity.guid}-${day.toString(16).padStart(8, '0')}:${sequence.toString(16).padStart(8, '0')}`;
@@ -59,7 +62,7 @@ export function collectionVoucher(identity: Identity, voucher: Voucher, fields: 
   if (wants(fields, 'EFFECTIVEDATE'))
     text += `     <EFFECTIVEDATE TYPE="Date">${compactOf(voucher.day)}</EFFECTIVEDATE>${EOL}`;
   if (wants(fields, 'ISCANCELLED')) text += `     <ISCANCELLED TYPE="Logical">${yesNo(cancelled)}</ISCANCELLED>${EOL}`;
-  text += `     <ISINVOICE>${yesNo(voucher.invoiceView)}</ISINVOICE>\r\n${NO_PAYSLIP_TAGS}`;
+  text += `     <ISINVOICE>${yesNo(isInvoice(voucher))}</ISINVOICE>\r\n${NO_PAYSLIP_TAGS}`;
   text += `     <ALTERID TYPE="Number"> ${voucher.alterId}</ALTERID>\r\n     <MASTERID TYPE="Number"> ${voucher.masterId}</MASTERID>\r\n`;
   text += `     <VOUCHERKEY TYPE="Number">${voucher.day * 2 ** 32 + voucher.sequence}</VOUCHERKEY>\r\n     <VOUCHERRETAINKEY TYPE="Number">${voucher.masterId}</VOUCHERRETAINKEY>\r\n`;
   text += SERIES_TAGS;
@@ -112,7 +115,7 @@ export function reportVoucher(identity: Identity, voucher: Voucher, style: LineS
     `     <VOUCHERNUMBER>${escapeXml(voucher.number)}</VOUCHERNUMBER>${EOL}     <PERSISTEDVIEW>${viewOf(voucher)}</PERSISTEDVIEW>${EOL}` +
     `     <VCHGSTCLASS>&#4; Not Applicable</VCHGSTCLASS>${EOL}` +
     `     <EFFECTIVEDATE>${compactOf(voucher.day)}</EFFECTIVEDATE>${EOL}     <ISDELETED>No</ISDELETED>${EOL}` +
-    `     <ISOPTIONAL>${yesNo(voucher.state === 'optional')}</ISOPTIONAL>${EOL}     <ISINVOICE>${yesNo(voucher.invoiceView)}</ISINVOICE>${EOL}` +
+    `     <ISOPTIONAL>${yesNo(voucher.state === 'optional')}</ISOPTIONAL>${EOL}     <ISINVOICE>${yesNo(isInvoice(voucher))}</ISINVOICE>${EOL}` +
     `     <ISCANCELLED>${yesNo(cancelled)}</ISCANCELLED>${EOL}     <ISPOSTDATED>${yesNo(voucher.postDated)}</ISPOSTDATED>${EOL}` +
     `     <ALTERID> ${voucher.alterId}</ALTERID>${EOL}     <MASTERID> ${voucher.masterId}</MASTERID>${EOL}` +
     `     <VOUCHERKEY>${voucher.day * 2 ** 32 + voucher.sequence}</VOUCHERKEY>${EOL}`;
