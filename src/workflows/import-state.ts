@@ -82,6 +82,7 @@ export function begun(raw: ImportAsked | ImportState): ImportState {
 export const isHalted = ({ paused, stuck }: ImportState): boolean => paused !== null || stuck?.stopped === true;
 /** Rows that somebody could still see to. */
 export const waitsForPeople = ({ counts }: ImportState): boolean => counts.refused + counts.unknown > 0;
+export const rowsSettled = ({ counts }: ImportState): number => rowsOf(counts) - counts.pending - counts.sending;
 export const rowsOf = (counts: StateCounts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 export function noteUnused(state: ImportState, sentence: string): void {

@@ -10,12 +10,21 @@ import type { ImportAsked, ImportResult, ImportStage } from '../canonical/import
 import { bridge, bridgeJobs, platformUntilDone } from './activity-proxies.js';
 import { showImport } from './import-details.js';
 import { handleImportMessages } from './import-handlers.js';
-import { begun, type ImportRun, type ImportState, isHalted, troubleOf, waitsForPeople } from './import-state.js';
+import {
+  begun,
+  type ImportRun,
+  type ImportState,
+  isHalted,
+  rowsSettled,
+  troubleOf,
+  waitsForPeople,
+} from './import-state.js';
 import { now } from './run-child.js';
 
 /** Room for some fifty stretches: ten thousand rows are a handful of runs. */
 const MOST_EVENTS = 400;
 const MINUTE_MS = 60_000;
+const IDLE_MS = MINUTE_MS / 2;
 const FIRST_RETRY_MS = MINUTE_MS / 2;
 const LAST_RETRY_MS = 5 * MINUTE_MS;
 /** Who is offline takes the task as soon as he is back. */
@@ -77,11 +86,14 @@ export async function voucherImport(raw: ImportAsked | ImportState): Promise<Imp
 
   async function write(): Promise<void> {
     const { reopened } = run;
+    const before = rowsSettled(state);
     const { counts, remaining } = await bridge(companyId, pickupMs()).writeNext(job);
     state.counts = counts;
     // It may have looked for rows before somebody reopened one.
     state.remaining = run.reopened > reopened ? Math.max(remaining, 1) : remaining;
     run.stretches += 1;
+    // A row that no stretch brings to its end must not keep everybody busy.
+    if (state.remaining > 0 && rowsSettled(state) === before) await condition(() => run.reopened > reopened, IDLE_MS);
   }
 
   /** Does a piece of the bridge's work, or shows what is in its way; a pause ends it. */
