@@ -24,7 +24,7 @@ const tally = section({
   /** Pins the books: a company of the same name with another GUID is never written to. */
   company_guid: text('the GUID of the company, in Tally'),
   encoding: oneOf(['utf-8', 'utf-16le']).default('utf-8'),
-  timeout_seconds: whole(5, 3_600, 'a whole number of seconds from 5 to 3600').default(120),
+  timeout_seconds: whole(1, 3_600, 'a whole number of seconds from 1 to 3600').default(120),
   release: oneOf(['prime', 'erp9']).default('prime'),
 });
 

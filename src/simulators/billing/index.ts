@@ -98,7 +98,7 @@ function line(random: Random, isIntraState: boolean, hasGoods: boolean) {
     hsn: random.pick(['1905', '15079010', '0902']),
     taxable_value: rupees(taxable),
     ...(isIntraState ? { cgst: rupees(half), sgst: rupees(half) } : { igst: rupees(2 * half) }),
-    ...(hasGoods ? { stock_item: 'Parle-G 800g', quantity, unit: 'Nos', rate: rupees(ratePaise) } : {}),
+    ...(hasGoods ? { stock_item: 'Biscuits Assorted', quantity, unit: 'Box', rate: rupees(ratePaise) } : {}),
   };
   return { input, paise: taxable + 2 * half };
 }
