@@ -1,13 +1,16 @@
 import type { BridgeCompany } from '../../../src/bridge/company.js';
-import type { ImportDesk } from '../../../src/bridge/import/job.js';
+import type { ImportDesk, ImportJob } from '../../../src/bridge/import/job.js';
 import { Lookups } from '../../../src/bridge/import/lookups.js';
+import { writeRows } from '../../../src/bridge/import/write-rows.js';
 import { TallyBooks } from '../../../src/bridge/tally/tally-books.js';
+import type { RowOutcome } from '../../../src/canonical/bridge.js';
 import type { VoucherInput } from '../../../src/canonical/vouchers/input.js';
 import {
   startTallySimulator,
   type TallySimulator,
   type TallySimulatorOptions,
 } from '../../../src/simulators/tally/index.js';
+import type { MemoryJob } from './memory-job.js';
 
 export const COMPANY = 'Import Traders';
 const TIMEOUT_MS = 400;
@@ -77,3 +80,11 @@ export const saleInput = (nth: number, more: Partial<VoucherInput> = {}): Vouche
   lines: [{ hsn: '1905', taxable_value: '100.00', cgst: '9.00', sgst: '9.00' }],
   ...more,
 });
+
+/** The next rows of a job, as one activity writes them. */
+export const writeNext = (desk: ImportDesk, job: ImportJob, createLedgers = false): Promise<RowOutcome[]> =>
+  writeRows(desk, job, { createLedgers, stretch: { rows: 10, ms: 60_000 }, stop: new AbortController().signal });
+
+/** What a person reads of each row: its state, its code, and all of the sentence. */
+export const endsOf = (job: MemoryJob): string[] =>
+  job.outcomes.map((outcome) => (outcome ? `${outcome.state} ${outcome.code}: ${outcome.message}` : 'no end'));

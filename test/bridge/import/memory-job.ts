@@ -31,6 +31,8 @@ export class MemoryJob implements ImportJob {
   death: Death | null = null;
   /** Vouchers an earlier job created. */
   createdBefore = false;
+  /** What happens elsewhere after a row was judged, and before anything is sent. */
+  whenBegun: (row: number) => void | Promise<void> = () => undefined;
 
   constructor(vouchers: VoucherInput[]) {
     this.rowsKept = vouchers.map((voucher, index) => ({
@@ -51,6 +53,7 @@ export class MemoryJob implements ImportJob {
     kept.state = 'sending';
     kept.attempt += 1;
     this.#die('after begin');
+    await this.whenBegun(row);
     if (this.createdBefore) return { do: 'ask', attempt: kept.attempt, because: 'created_before', in_tally: null };
     if (wasBegun) return { do: 'ask', attempt: kept.attempt, because: 'outcome_unknown', in_tally: null };
     return { do: 'send', attempt: kept.attempt };
