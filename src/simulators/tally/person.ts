@@ -1,5 +1,6 @@
 import { parseDay } from '../calendar.js';
 import type { Book } from './book.js';
+import { putLedger } from './import-ledger.js';
 import { leg } from './trader.js';
 
 /** A voucher as somebody types it: names as Tally compares them, paise with Tally's sign. */
@@ -20,6 +21,8 @@ export interface Person {
   /** Throws for names that are not in the books, and for entries that do not add up. */
   enterVoucher(voucher: TypedVoucher): { masterId: number; guid: string };
   deleteVoucher(masterId: number): void;
+  /** Throws for a group that is not in the books. */
+  openLedger(name: string, group: string): void;
 }
 
 export const personAt = (book: Book): Person => ({
@@ -49,5 +52,8 @@ export const personAt = (book: Book): Person => ({
     const voucher = book.voucher(masterId);
     if (!voucher) throw new Error(`no voucher has the master id ${masterId}`);
     book.remove(voucher);
+  },
+  openLedger: (name, group) => {
+    putLedger(book, { name, parent: group, gstin: '', billWise: true, creditPeriod: '', mobile: '' });
   },
 });
