@@ -223,6 +223,11 @@ describe('a bridge at work', () => {
     expect(await look(`${report}?identity=show`)).toEqual(own);
     const { exchanges: shown } = await look(`${exchanges}&identity=show`);
     expect(shown.at(-1)).toMatchObject({ job_id, row: 1, attempt: 2, answer: `<NAME>${PARTY}</NAME>` });
+    const { exchanges: ofRow } = await look(`/v1/admin/bridges/${companyId}/exchanges?job=${job_id}&row=1`);
+    expect(ofRow.map(({ attempt }: { attempt: number }) => attempt)).toEqual([1, 2]);
+    expect(await admin(platform, 'GET', `/v1/admin/bridges/${companyId}/exchanges?job=${job_id}`)).toEqual(
+      problem(422, 'invalid'),
+    );
     const { rows: audited } = await platform.db.pool.query(
       `select action from admin_audit where action like 'bridge.%.shown' order by audit_id`,
     );

@@ -70,6 +70,15 @@ describe('a voucher that is written', () => {
     expect(await begin(corrected, 1, '<OTHER/>')).toEqual({ do: 'send', attempt: 2 });
   });
 
+  it('that was begun is asked for, also after another job was refused with it', async () => {
+    const companyId = await newCompany(db.pool);
+    const [first, second] = [await oneVoucher(companyId), await oneVoucher(companyId)];
+    await begin(first);
+    expect(await begin(second)).toMatchObject({ do: 'ask', attempt: 2 });
+    await settle(second, 2, refused());
+    expect(await begin(first)).toMatchObject({ do: 'ask', because: 'outcome_unknown', attempt: 3 });
+  });
+
   it('in an earlier job is asked for in a later one, and stays written whatever is found', async () => {
     const companyId = await newCompany(db.pool);
     const [first, second, third] = [

@@ -7,7 +7,7 @@ import { PLATFORM_QUEUE } from './sync-control.js';
 const ANSWERS_WITHIN_MS = 5_000;
 
 /** Has jobs of vouchers worked off. One that came to its end stays so; one that was terminated starts again, from the journal. */
-export function bridgeWorkflows(client: Client): BridgeWorkflows {
+export function bridgeWorkflows(client: Client, answersWithinMs = ANSWERS_WITHIN_MS): BridgeWorkflows {
   return {
     async startImport({ companyId, jobId }) {
       const start = () =>
@@ -20,7 +20,7 @@ export function bridgeWorkflows(client: Client): BridgeWorkflows {
           staticSummary: `vouchers of ${jobId} for ${companyId}`,
         });
       try {
-        await client.withDeadline(Date.now() + ANSWERS_WITHIN_MS, start);
+        await client.withDeadline(Date.now() + answersWithinMs, start);
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       }

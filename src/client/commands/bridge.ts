@@ -85,18 +85,20 @@ function lookingCommands(bridge: Command): void {
     });
   bridge
     .command('exchanges <company>')
-    .description('what was said to Tally about vouchers of a number, and what it answered')
-    .requiredOption('--number <number>', "the voucher's number")
+    .description('what was said to Tally about vouchers of a number, or one row, and what it answered')
+    .option('--number <number>', "the voucher's number")
+    .option('--job <job>', 'a job; with --row')
+    .option('--row <row>', 'a row of the job')
     .option('--show-identity', 'with names and all other text; that you asked for it is written down')
-    .action(async (company: string, { number, showIdentity }: { number: string; showIdentity?: true }) => {
-      const query = new URLSearchParams({ number, identity: showIdentity ? 'show' : 'hide' });
+    .action(async (company: string, { showIdentity, ...sought }: Sought & { showIdentity?: true }) => {
+      const query = new URLSearchParams({ ...sought, identity: showIdentity ? 'show' : 'hide' });
       const path = `${pathOf(company)}/exchanges?${query}`;
       const { exchanges } = await ask<{ exchanges: FoundExchange[] }>('GET', path);
-      console.log(
-        exchanges.length === 0 ? 'Nothing was said about a voucher of this number.' : exchangesText(exchanges),
-      );
+      console.log(exchanges.length === 0 ? 'Nothing was said about it.' : exchangesText(exchanges));
     });
 }
+/** A voucher's number, or a job and a row. */
+type Sought = Partial<Record<'number' | 'job' | 'row', string>>;
 
 function steeringCommands(bridge: Command): void {
   bridge
@@ -119,19 +121,21 @@ function steeringCommands(bridge: Command): void {
     .description('send nothing of a row')
     .requiredOption('--by <who>')
     .requiredOption('--reason <text>')
-    .action((job: string, row: string, { by, reason }: { by: string; reason: string }) =>
-      withWorkflow(job, (handle) => handle.signal(skipSignal, { by, row: rowNumber(row), reason })),
-    );
+    .action((job: string, given: string, { by, reason }: { by: string; reason: string }) => {
+      const row = rowNumber(given);
+      return withWorkflow(job, (handle) => handle.signal(skipSignal, { by, row, reason }));
+    });
   bridge
     .command('retry <job> <row>')
     .description('try a refused, unknown or skipped row again, and say how it ended')
     .requiredOption('--by <who>')
-    .action((job: string, row: string, { by }: { by: string }) =>
-      withWorkflow(job, async (handle) => {
-        const { answer } = await handle.executeUpdate(retryRowUpdate, { args: [{ by, row: rowNumber(row) }] });
+    .action((job: string, given: string, { by }: { by: string }) => {
+      const row = rowNumber(given);
+      return withWorkflow(job, async (handle) => {
+        const { answer } = await handle.executeUpdate(retryRowUpdate, { args: [{ by, row }] });
         console.log(answer);
-      }),
-    );
+      });
+    });
 }
 
 const ask = async <Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer> =>

@@ -4,7 +4,7 @@ import { Problem } from '../../../canonical/contract.js';
 import { redactSentence, redactXml } from '../../../canonical/redaction.js';
 import { recordAudit } from '../../../store/audit.js';
 import { requireCompany } from '../../../store/bridge-companies.js';
-import { exchangesOfNumber, type StoredExchange } from '../../../store/bridge-exchanges.js';
+import { exchangesOfNumber, exchangesOfRow, type StoredExchange } from '../../../store/bridge-exchanges.js';
 import { listJobs, readJob, reportOf } from '../../../store/bridge-jobs.js';
 import { MAX_BODY_BYTES, submit, path as submitPath, submitting } from '../../bridge/submit.js';
 import type { AdminRoute } from '../platform.js';
@@ -33,10 +33,19 @@ const reporting = {
 const FoundExchange = Exchange.extend({ job_id: JobId, row: z.int(), attempt: z.int() });
 const searching = {
   ...shared,
-  summary: 'What was said to the ERP about vouchers of a number, and what it answered',
+  summary: 'What was said to the ERP about vouchers of a number, or one row, and what it answered',
   description: 'Text other than numbers is left out unless identity=show, which is audited.',
   params: company,
-  querystring: z.strictObject({ number: z.string().trim().min(1).max(200), identity }),
+  querystring: z
+    .strictObject({
+      number: z.string().trim().min(1).max(200).optional(),
+      job: JobId.optional(),
+      row: z.coerce.number().int().min(1).optional(),
+      identity,
+    })
+    .refine(({ number, job, row }) => (number === undefined) === (job !== undefined && row !== undefined), {
+      error: 'expected a number, or a job and a row',
+    }),
   response: { 200: z.strictObject({ exchanges: z.array(FoundExchange) }), '4xx': Problem },
 };
 
@@ -76,7 +85,11 @@ export const bridgeJobsRoute: AdminRoute = (platform) => async (app) => {
   app.get('/v1/admin/bridges/:company/exchanges', { schema: searching }, async ({ params, query }) => {
     await requireCompany(pool, params.company);
     const isShown = query.identity === 'show';
-    const found = await exchangesOfNumber(pool, vault, params.company, query.number);
+    const { number, job: jobId = '', row = 0 } = query;
+    const found =
+      number === undefined
+        ? await exchangesOfRow(pool, vault, { companyId: params.company, jobId }, row)
+        : await exchangesOfNumber(pool, vault, params.company, number);
     const jobs = [...new Set(found.map(({ jobId }) => jobId))];
     if (isShown) await shown('bridge.exchanges.shown', { companyId: params.company, jobs });
     return { exchanges: found.map((exchange) => answered(isShown ? exchange : redacted(exchange))) };
