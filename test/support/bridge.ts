@@ -52,10 +52,10 @@ export class InstalledBridge {
   }
 
   /** Runs one of `altscore-bridge`'s other commands to its end. */
-  async run(args: string[]): Promise<{ code: number | null; text: string }> {
+  async run(args: string[]): Promise<{ code: number | null; text: string; log: Record<string, unknown>[] }> {
     const program = await startProgram('client/bridge.js', [...args, '--config', this.config]);
     const code = await program.ended();
-    return { code, text: program.lines.join('\n') };
+    return { code, text: program.lines.join('\n'), log: program.log() };
   }
 
   report(jobId: string): Promise<JobReport> {

@@ -67,7 +67,7 @@ export function importedText({ job, held, troubled }: Imported): string {
   lines.push(`Report: altscore bridge report ${job.job_id}`);
   if (troubled.length > 0)
     lines.push(
-      `Once mended: altscore bridge retry ${job.job_id}, or import the file with --again; what is in Tally already is not written twice.`,
+      `Once mended: altscore bridge retry ${job.job_id} ROW --by WHO, or import the file with --again; what is in Tally already is not written twice.`,
     );
   return lines.join('\n');
 }

@@ -7,7 +7,7 @@ const LINE_EVERY_MS = 10_000;
 /** Nothing moves for so long: somebody should look. */
 const QUIET_MS = 60_000;
 /** Rows were judged and none is sent: those that cannot be written hold up the others. */
-const HELD_MS = 15_000;
+const HELD_MS = 10_000;
 
 export const settledOf = ({ pending, sending, ...ended }: StateCounts): number =>
   Object.values(ended).reduce((sum, count) => sum + count, 0);
