@@ -1,18 +1,16 @@
-// node scripts/connector-files.mjs FOLDER: puts into FOLDER what the connector's program reaches in dist/, and nothing else,
+// node scripts/connector-files.mjs FOLDER [PROGRAM]: puts into FOLDER what a program for the premises reaches in dist/ (by default the connector's), and nothing else,
 // with a package.json that names only the packages these files use. The image for the premises is made of that.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cruise } from 'dependency-cruiser';
 import { root } from './run.mjs';
 
-const PROGRAM = 'dist/client/connector.js';
-
-const [folder] = process.argv.slice(2);
+const [folder, program = 'dist/client/connector.js'] = process.argv.slice(2);
 if (!folder) {
-  process.stderr.write('usage: node scripts/connector-files.mjs FOLDER\n');
+  process.stderr.write('usage: node scripts/connector-files.mjs FOLDER [PROGRAM]\n');
   process.exit(2);
 }
-const { output } = await cruise([PROGRAM], { baseDir: root, doNotFollow: { path: 'node_modules' } });
+const { output } = await cruise([program], { baseDir: root, doNotFollow: { path: 'node_modules' } });
 const files = output.modules.map(({ source }) => source).filter((source) => source.startsWith('dist/'));
 for (const file of files) {
   for (const part of [file, `${file}.map`]) cpSync(join(root, part), join(folder, part));
@@ -29,7 +27,7 @@ writeFileSync(
   join(folder, 'package.json'),
   `${JSON.stringify({ name, version, license, private: true, type, engines, overrides, dependencies }, null, 2)}\n`,
 );
-process.stderr.write(`connector: ${files.length} files, ${Object.keys(dependencies).length} packages\n`);
+process.stderr.write(`${program}: ${files.length} files, ${Object.keys(dependencies).length} packages\n`);
 
 /** `luxon/x` and `@scope/name/x` come from the packages `luxon` and `@scope/name`. */
 function packageName(specifier) {

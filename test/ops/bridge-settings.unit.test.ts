@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseDocument } from 'yaml';
+import { OUTCOME_CODES } from '../../src/canonical/bridge.js';
+import { OUTCOME_ADVICE } from '../../src/canonical/bridge-advice.js';
 import {
   loadBridgeSecrets,
   loadBridgeSettings,
@@ -114,7 +117,7 @@ describe('altscore-bridge.yaml', () => {
     [{ 'tally.company_guid': undefined }, /^tally\.company_guid is missing; expected the GUID/],
     [{ company_id: 'Sharma Main' }, /^company_id expected 3 to 40 lower-case letters/],
     [{ 'altscore.api_endpoint': 'http://api.altscore.in' }, /^altscore\.api_endpoint expected the https address/],
-    [{ 'tally.timeout_seconds': 1 }, /^tally\.timeout_seconds expected a whole number of seconds from 5/],
+    [{ 'tally.timeout_seconds': 0 }, /^tally\.timeout_seconds expected a whole number of seconds from 1/],
     [{ 'tally.host': 'http://localhost' }, /^tally\.host expected a host name/],
     [{ vouchers: { view: 'both' } }, /^vouchers\.view expected ledger_only or item_invoice/],
     [{ vouchers: { books_to: '31/03/2027' } }, /^vouchers\.books_to expected a date such as/],
@@ -144,5 +147,25 @@ describe('altscore-bridge.yaml', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe("the operator's page", () => {
+  const page = readFileSync(new URL('../../docs/bridge.md', import.meta.url), 'utf8');
+
+  it('prints a YAML that is accepted, with every key there is', () => {
+    const yaml = /```yaml\n(.*?)```/s.exec(page)![1]!;
+    const { company, gateway } = parseBridgeSettings(yaml, FILE);
+    expect(company).toMatchObject({ intraStateTest: 'supplier_state', billAllocations: true, booksTo: '2027-03-31' });
+    expect(company.ledgers.reverseCharge).not.toBeNull();
+    expect(company.newLedgers).not.toBeNull();
+    expect(gateway?.address).toBe('connect.altscore.in:7233');
+  });
+
+  it('says of every outcome what it means and what to do, as the program does', () => {
+    const rows = [...page.matchAll(/^\| `([A-Z_]+)` \| [a-z ]+ \| (.+) \| (.+) \|$/gm)].filter(([, code]) =>
+      OUTCOME_CODES.some((one) => one === code),
+    );
+    expect(Object.fromEntries(rows.map(([, code, means, todo]) => [code, { means, todo }]))).toEqual(OUTCOME_ADVICE);
   });
 });

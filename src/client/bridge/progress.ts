@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
+import { Duration } from 'luxon';
 import type { BridgeJob, StateCounts } from '../../canonical/bridge.js';
 
 const EVERY_MS = 1_000;
@@ -14,6 +15,12 @@ export const settledOf = ({ pending, sending, ...ended }: StateCounts): number =
 export const rowsOf = (counts: StateCounts): number => settledOf(counts) + counts.pending + counts.sending;
 export const inWords = (counts: StateCounts): string =>
   `created ${counts.created}, already there ${counts.already_there}, refused ${counts.refused}, unknown ${counts.unknown}${counts.skipped > 0 ? `, skipped ${counts.skipped}` : ''}`;
+
+/** Unknown before the first voucher has its end. */
+const timeLeft = (seconds: number): string =>
+  Number.isFinite(seconds)
+    ? Duration.fromObject({ seconds: Math.ceil(seconds) }).toFormat(seconds < 3_600 ? "m'm' ss's'" : "h'h' mm'm'")
+    : '?';
 
 export interface Screen {
   /** A line of its own, above a bar. */
@@ -42,6 +49,7 @@ export function openScreen(total: number, stream: NodeJS.WriteStream = process.s
     format: '{bar} {value} of {total} vouchers, {rate}, {eta_formatted} left | {words}',
     stream,
     etaBuffer: 30,
+    formatTime: timeLeft,
     hideCursor: true,
     // Ctrl-C is ours: the import goes on without this program.
     gracefulExit: false,
