@@ -37,7 +37,7 @@ const vouchers = section({
     .transform(normaliseGstin)
     .refine((gstin) => isGstin(gstin, 'all'), expected(GSTIN))
     .optional(),
-  bill_allocations: oneOf(['on', 'off']).default('on'),
+  bill_allocations: oneOf(['on', 'off']).default('off'),
   /** Nothing dated later is written. */
   books_to: z.iso.date(expected('a date such as 2027-03-31')).optional(),
 }).refine((given) => given.intra_state_test !== 'supplier_state' || given.company_gstin !== undefined, {

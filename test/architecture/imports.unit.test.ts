@@ -61,7 +61,7 @@ describe('the rule on the direction of imports', () => {
       client: 'simulators/tally.js',
       sources: 'delivery/batch.js',
       delivery: 'sources/tally.js',
-      bridge: 'sources/tally.js',
+      bridge: 'delivery/batch.js',
       commerce: 'api/server.js',
       api: 'workers/platform.js',
       store: 'api/server.js',

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type BridgeJob, importWorkflowId, type Submitted } from '../../src/canonical/bridge.js';
@@ -59,7 +59,8 @@ describe('vouchers on their way into Tally', () => {
       'cut',
       'empty_body',
     ];
-    kinds.forEach((kind, nth) => world.simulator.setFault({ kind, on: ['import'], times: 1, after: 8 * nth }));
+    for (const [nth, kind] of kinds.entries())
+      world.simulator.setFault({ kind, on: ['import'], times: 1, after: 8 * nth });
     const { job_id } = await submit(
       billed.map(({ input }) => input),
       { faulty: 'refuse_rows' },

@@ -64,7 +64,7 @@ describe('altscore-bridge.yaml', () => {
         numbering: 'manual',
         intraStateTest: 'party_state',
         booksTo: null,
-        billAllocations: true,
+        billAllocations: false,
         voucherTypes: { sales: 'Sales', purchase: 'Purchase', sales_order: 'Sales Order' },
         ledgers: {
           sales: 'Sales',

@@ -6,7 +6,7 @@ import { isoFromTally } from '../../sources/tally/dates.js';
 import type { ElementShape } from '../../sources/tally/element-shapes.js';
 import { TallyMisconfigured } from '../../sources/tally/errors.js';
 import { OpenTally, type Tap } from '../../sources/tally/open-tally.js';
-import { collection, type Days, type Scope, type TallyRequest } from '../../sources/tally/requests.js';
+import { collection, companyRequest, type Days, type Scope, type TallyRequest } from '../../sources/tally/requests.js';
 import { Sanitiser } from '../../sources/tally/sanitise.js';
 import { TallySettings } from '../../sources/tally/settings.js';
 import { Transport } from '../../sources/tally/transport.js';
@@ -71,6 +71,13 @@ export class TallyBooks {
       voucherCounter: voucherCounter ?? 0,
       masterCounter: masterCounter ?? 0,
     };
+  }
+
+  /** Every company that is open, whatever is pinned: for a person who looks for a GUID. */
+  async openCompanies(signal: AbortSignal): Promise<{ name: string; guid: string }[]> {
+    const companies: { name: string; guid: string }[] = [];
+    await this.#open.ask(companyRequest(), { company: ({ name, guid }) => companies.push({ name, guid }) }, signal);
+    return companies;
   }
 
   /** Names of all masters of a kind. */

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { Connection } from '@temporalio/client';
 import { DateTime } from 'luxon';
-import type { MasterKind } from '../../bridge/tally/tally-books.js';
+import type { MasterKind, TallyBooks } from '../../bridge/tally/tally-books.js';
 import { type BridgeSettings, loadBridgeSecrets } from '../../ops/bridge-settings.js';
+import { TallyMisconfigured } from '../../sources/tally/errors.js';
 import { openBooks, openClient } from '../../workers/bridge.js';
 import { GatewayMissing, gatewayTls } from '../../workers/gateway.js';
 
@@ -26,7 +27,9 @@ export async function checkLinks(settings: BridgeSettings): Promise<LinkCheck[]>
   const books = openBooks(settings);
 
   await check('Tally', async () => {
-    const { booksFrom } = await books.lookups.refresh(signal);
+    const { booksFrom } = await books.lookups.refresh(signal).catch(async (error: unknown) => {
+      throw error instanceof TallyMisconfigured ? await withOpenCompanies(error, books.tally) : error;
+    });
     return `Reachable; the pinned company is open, books from ${booksFrom}.`;
   });
   if (checks[0]!.ok) await check('masters', () => namedMasters(settings, books));
@@ -61,6 +64,13 @@ export async function checkLinks(settings: BridgeSettings): Promise<LinkCheck[]>
     return 'Reachable.';
   });
   return checks;
+}
+
+/** The wrong company is open, or nobody wrote down its GUID yet: here it is to be read off. */
+async function withOpenCompanies(error: Error, tally: TallyBooks): Promise<Error> {
+  const open = await tally.openCompanies(new AbortController().signal);
+  const listed = open.map(({ name, guid }) => `"${name}" (GUID ${guid})`).join(', ');
+  return new Error(`${error.message} Open are: ${listed || 'none'}.`);
 }
 
 /** Every ledger and voucher type of the settings is there, by exactly that name. */
