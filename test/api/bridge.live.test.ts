@@ -234,16 +234,7 @@ describe('a bridge at work', () => {
     expect(audited).toEqual([{ action: 'bridge.report.shown' }, { action: 'bridge.exchanges.shown' }]);
   });
 
-  it('is told in OpenAPI, and a connector’s body limit is not its own', async () => {
-    const { body } = await admin(platform, 'GET', '/docs/json');
-    expect(Object.keys(body.paths)).toEqual(
-      expect.arrayContaining([
-        '/v1/bridge/vouchers',
-        '/v1/bridge/jobs/{id}/begin',
-        '/v1/admin/bridges',
-        '/v1/ingest/batch',
-      ]),
-    );
+  it('may send longer bodies than a connector', async () => {
     const { client } = await newBridge();
     const { job_id } = await client.submit(asked([voucherInput('INV-1')]));
     const large = exchange({ answer: 'x'.repeat(10 * 1024 ** 2) });
