@@ -55,15 +55,15 @@ export async function isAbsent(
   tally: TallyBooks,
   counterBefore: number | null,
   askAgain: () => Promise<Answer>,
-  { wouldBeSent, signal }: { wouldBeSent: boolean; signal: AbortSignal },
+  { date, wouldBeSent, signal }: { date: string; wouldBeSent: boolean; signal: AbortSignal },
 ): Promise<boolean> {
   const now = await tally.state(signal);
   const counter = Math.max(now.voucherCounter, now.masterCounter);
   if (counterBefore === counter) return true;
   const again = await askAgain();
   if (again.equal.length + again.different.length > 0) return false;
-  if (counterBefore === null) return !wouldBeSent || (await showsNewest(tally, now, signal));
-  const changed = await tally.changedSince(counterBefore, now.booksFrom, signal);
+  if (counterBefore === null) return !wouldBeSent || (await showsNewest(tally, now, date, signal));
+  const changed = await tally.changedSince(counterBefore, { booksFrom: now.booksFrom, near: date }, signal);
   const seen = new Set(changed.map(({ alterId }) => alterId)).size;
   // Masters share the sequence: once they moved too, nobody can tell whose the numbers are that were not seen.
   return now.masterCounter <= counterBefore && seen >= counter - counterBefore;
@@ -73,6 +73,7 @@ export async function isAbsent(
 const showsNewest = async (
   tally: TallyBooks,
   { voucherCounter, booksFrom }: BooksState,
+  near: string,
   signal: AbortSignal,
 ): Promise<boolean> =>
-  voucherCounter === 0 || (await tally.changedSince(voucherCounter - 1, booksFrom, signal)).length > 0;
+  voucherCounter === 0 || (await tally.changedSince(voucherCounter - 1, { booksFrom, near }, signal)).length > 0;

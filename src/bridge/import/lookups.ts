@@ -28,7 +28,8 @@ type Numbered = Pick<FoundVoucher, 'voucherType' | 'number' | 'reference' | 'par
  * too: by exactly one each, unless somebody else works in Tally, and then what is known of numbers is void.
  */
 export class Lookups {
-  #masters: Record<MasterKind, Map<string, string>> | null = null;
+  /** By comparable name; null for a kind of which this Tally does not tell. */
+  #masters: Record<MasterKind, Map<string, string> | null> | null = null;
   #masterCounter = UNKNOWN;
   #voucherCounter = UNKNOWN;
   #booksFrom = '';
@@ -44,10 +45,10 @@ export class Lookups {
     const state = await this.tally.state(signal);
     if (state.voucherCounter !== this.#voucherCounter) this.#months.clear();
     if (this.#masters === null || state.masterCounter !== this.#masterCounter) {
-      const masters = {} as Record<MasterKind, Map<string, string>>;
+      const masters = {} as Record<MasterKind, Map<string, string> | null>;
       for (const kind of MASTER_KINDS) {
         const names = await this.tally.names(kind, signal);
-        masters[kind] = new Map(names.map((name) => [comparableName(name), name]));
+        masters[kind] = names && new Map(names.map((name) => [comparableName(name), name]));
       }
       this.#masters = masters;
     }
@@ -74,8 +75,10 @@ export class Lookups {
     return { booksFrom: this.#booksFrom };
   }
 
+  /** What cannot be looked up is for Tally itself to refuse. */
   has(kind: MasterKind, name: string): boolean {
-    return this.#masters?.[kind].has(comparableName(name)) ?? false;
+    const known = this.#masters?.[kind];
+    return known?.has(comparableName(name)) ?? known === null;
   }
 
   /** The name that was probably meant; null without a near one. */

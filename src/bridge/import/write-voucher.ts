@@ -170,7 +170,8 @@ async function ask(
     renumbered: [],
   });
   const wouldBeSent = begun.do === 'send' || begun.because === 'outcome_unknown';
-  if (await isAbsent(tally, counterBefore, without, { wouldBeSent, signal })) return 'absent';
+  if (await isAbsent(tally, counterBefore, without, { date: writing.voucher.date, wouldBeSent, signal }))
+    return 'absent';
   return await settle(writing, begun, unknown('OUTCOME_UNKNOWN'), null);
 }
 

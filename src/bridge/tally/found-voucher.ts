@@ -1,6 +1,16 @@
 import { paiseFromDecimal } from '../../canonical/money.js';
 import { isoFromTally } from '../../sources/tally/dates.js';
-import { counter, detach, type ElementShape, element, field, isYes } from '../../sources/tally/element-shapes.js';
+import {
+  counter,
+  detach,
+  type ElementShape,
+  element,
+  emptyLeg,
+  field,
+  isYes,
+} from '../../sources/tally/element-shapes.js';
+import { chooseLegs } from '../../sources/tally/legs.js';
+import type { Leg } from '../../sources/tally/voucher.js';
 import type { BuiltEntry } from '../voucher-xml.js';
 
 /** A voucher as Tally shows it to the bridge. */
@@ -51,7 +61,9 @@ export const WHOLE_FIELDS = [...NUMBER_FIELDS, 'ALLLEDGERENTRIES.LEDGERNAME', 'A
 
 export function foundVoucherShape(receive: (voucher: FoundVoucher) => void): ElementShape {
   let voucher = empty();
-  let entry = { ledger: '', amount: '' };
+  let all: Leg[] = [];
+  let some: Leg[] = [];
+  let ofGoods: Leg[] = [];
   const text = (take: (value: string) => void) => field((_draft, value) => take(detach(value)));
   return element(
     {
@@ -85,32 +97,44 @@ export function foundVoucherShape(receive: (voucher: FoundVoucher) => void): Ele
       ISOPTIONAL: text((value) => {
         voucher.optional = isYes(value);
       }),
-      // In a collection this list holds every entry; the goods' allocations below it say some of them again.
-      'ALLLEDGERENTRIES.LIST': element(
-        {
-          LEDGERNAME: text((value) => {
-            entry.ledger = value;
-          }),
-          AMOUNT: text((value) => {
-            entry.amount = value;
-          }),
-        },
-        {
-          open: () => {
-            entry = { ledger: '', amount: '' };
-          },
-          close: () => {
-            if (entry.ledger !== '' || entry.amount !== '')
-              voucher.entries.push({ ledger: entry.ledger, paise: paiseFromDecimal(entry.amount) ?? Number.NaN });
-          },
-        },
-      ),
+      'ALLLEDGERENTRIES.LIST': entryShape((leg) => all.push(leg)),
+      'LEDGERENTRIES.LIST': entryShape((leg) => some.push(leg)),
+      'ALLINVENTORYENTRIES.LIST': element({ 'ACCOUNTINGALLOCATIONS.LIST': entryShape((leg) => ofGoods.push(leg)) }),
     },
     {
       open: () => {
         voucher = empty();
+        [all, some, ofGoods] = [[], [], []];
       },
-      close: () => receive(voucher),
+      close: () => {
+        voucher.entries = chooseLegs(all, some, ofGoods).map(({ ledgerName, amount }) => ({
+          ledger: ledgerName,
+          paise: paiseFromDecimal(amount) ?? Number.NaN,
+        }));
+        receive(voucher);
+      },
+    },
+  );
+}
+
+function entryShape(receive: (leg: Leg) => void): ElementShape {
+  let leg = emptyLeg();
+  return element(
+    {
+      LEDGERNAME: field((_draft, text) => {
+        leg.ledgerName = detach(text);
+      }),
+      AMOUNT: field((_draft, text) => {
+        leg.amount = detach(text);
+      }),
+    },
+    {
+      open: () => {
+        leg = emptyLeg();
+      },
+      close: () => {
+        if (leg.ledgerName !== '' || leg.amount !== '') receive(leg);
+      },
     },
   );
 }

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Exchange } from '../../canonical/bridge.js';
+import { lastDayOf } from '../../canonical/calendar.js';
 import { TextDecoding } from '../../sources/decode.js';
 import { ContentRefused, IncompleteAnswer, SourceUnavailable } from '../../sources/errors.js';
 import { isoFromTally } from '../../sources/tally/dates.js';
@@ -11,6 +12,7 @@ import { Sanitiser } from '../../sources/tally/sanitise.js';
 import { TallySettings } from '../../sources/tally/settings.js';
 import { Transport } from '../../sources/tally/transport.js';
 import { type FoundVoucher, foundVoucherShape, NUMBER_FIELDS, namedShape, WHOLE_FIELDS } from './found-voucher.js';
+import { companiesReport, reportOf } from './report-queries.js';
 import { type Understood, understandAnswer } from './understand-answer.js';
 
 /** Where the Tally is that is written to, and the company that is open in it. */
@@ -43,11 +45,13 @@ const FAR_AHEAD = '2099-12-31';
 const IN_A_FORMULA = /^[\p{L}\p{N} /_.#()+-]{1,200}$/u;
 
 /**
- * One company of one Tally, written to and asked. Every exchange about a voucher is kept until it is taken for the journal.
+ * One company of one Tally, written to and asked: by collections, or where it refuses those by the specification's reports. Every exchange about a voucher is kept until it is taken for the journal.
  */
 export class TallyBooks {
   readonly #open: OpenTally;
   readonly #transport: Transport;
+  /** Kinds of objects of which this Tally refuses collections. */
+  readonly #inReports = new Set<MasterKind | 'Voucher'>();
   #exchanges: Exchange[] = [];
 
   constructor(private readonly access: TallyAccess) {
@@ -65,7 +69,10 @@ export class TallyBooks {
 
   /** @throws TallyMisconfigured where the pinned company is not the one that is open */
   async state(signal: AbortSignal): Promise<BooksState> {
-    const { booksFrom, voucherCounter, masterCounter } = await this.#open.askCompany(signal);
+    const { booksFrom, voucherCounter, masterCounter } = await this.#open.askCompany(signal).catch((error: unknown) => {
+      if (isRefusedRequest(error)) return this.#refuseUnknownState(signal);
+      throw error;
+    });
     return {
       booksFrom: isoFromTally(booksFrom)!,
       voucherCounter: voucherCounter ?? 0,
@@ -80,27 +87,38 @@ export class TallyBooks {
     return companies;
   }
 
-  /** Names of all masters of a kind. */
-  async names(kind: MasterKind, signal: AbortSignal): Promise<string[]> {
+  /** Names of all masters of a kind; null where this Tally does not tell. */
+  async names(kind: MasterKind, signal: AbortSignal): Promise<string[] | null> {
     const names: string[] = [];
     const shape = namedShape((name) => names.push(name));
-    await this.#ask(collection(kind, ['NAME'], { company: this.access.companyName }), kind, shape, signal);
-    return names;
+    const wasAsked = await this.#objects(kind, ['NAME'], {}, shape, signal);
+    return wasAsked ? names : null;
   }
 
   /** Numbers of all vouchers of some days, without their entries. */
   async numbersWithin(days: Days, signal: AbortSignal): Promise<FoundVoucher[]> {
-    return await this.#vouchers(NUMBER_FIELDS, { days }, signal);
+    const found = await this.#vouchers(NUMBER_FIELDS, { days }, signal);
+    return found.filter(({ date }) => date >= days.from && date <= days.to);
   }
 
-  /** What was written or changed since a counter, wherever it is dated, without entries. */
-  async changedSince(alterId: number, booksFrom: string, signal: AbortSignal): Promise<FoundVoucher[]> {
-    return await this.#vouchers(
+  /**
+   * What was written or changed since a counter, wherever it is dated, without entries. Where Tally takes only reports, which hold
+   * whole vouchers, just that of the month around `near`.
+   */
+  async changedSince(
+    alterId: number,
+    { booksFrom, near }: { booksFrom: string; near: string },
+    signal: AbortSignal,
+  ): Promise<FoundVoucher[]> {
+    const month = near.slice(0, 7);
+    const found = await this.#vouchers(
       NUMBER_FIELDS,
       { days: { from: booksFrom, to: FAR_AHEAD, alteredAfter: alterId } },
       signal,
       'ask',
+      { from: `${month}-01`, to: lastDayOf(month) },
     );
+    return found.filter((voucher) => voucher.alterId > alterId);
   }
 
   /** Vouchers of a day that bear a text as their number or as their reference, with their entries. */
@@ -150,12 +168,50 @@ export class TallyBooks {
     scope: Scope,
     signal: AbortSignal,
     purpose: Purpose | null = null,
+    inReport: Days | undefined = scope.days,
   ): Promise<FoundVoucher[]> {
     const found: FoundVoucher[] = [];
-    const question = collection('Voucher', fields, { company: this.access.companyName, ...scope });
     const shape = foundVoucherShape((voucher) => found.push(voucher));
-    await this.#ask(question, 'Voucher', shape, signal, purpose);
+    await this.#objects('Voucher', fields, scope, shape, signal, purpose, inReport);
     return found;
+  }
+
+  /** False: this Tally has no way of telling. */
+  async #objects(
+    kind: MasterKind | 'Voucher',
+    fields: readonly string[],
+    scope: Scope,
+    shape: ElementShape,
+    signal: AbortSignal,
+    purpose: Purpose | null = null,
+    inReport: Days | undefined = undefined,
+  ): Promise<boolean> {
+    const company = this.access.companyName;
+    if (!this.#inReports.has(kind)) {
+      try {
+        await this.#ask(collection(kind, fields, { company, ...scope }), kind, shape, signal, purpose);
+        return true;
+      } catch (error) {
+        if (!isRefusedRequest(error)) throw error;
+        this.#inReports.add(kind);
+      }
+    }
+    const report = reportOf(kind, company, inReport);
+    if (report) await this.#ask(report, kind, shape, signal, purpose);
+    return report !== null;
+  }
+
+  /** Without GUID and counters nobody can tell whose books these are, nor what was written to them. */
+  async #refuseUnknownState(signal: AbortSignal): Promise<never> {
+    const names: string[] = [];
+    const shape = namedShape((name) => names.push(name));
+    await this.#open.ask(companiesReport(), { others: new Map([['COMPANY', shape]]) }, signal);
+    const { companyName } = this.access;
+    if (!names.includes(companyName)) throw notOpen(companyName);
+    throw new TallyMisconfigured(
+      'REQUEST_REFUSED',
+      `Tally has "${companyName}" open and refuses to tell its GUID and counters: expected a release that answers collections of companies, since nothing is written to books that cannot be told apart.`,
+    );
   }
 
   /** Asks; where it is about one voucher, keeps what was asked and answered. */
@@ -193,6 +249,9 @@ export class TallyBooks {
     };
   }
 }
+
+const isRefusedRequest = (error: unknown): boolean =>
+  error instanceof TallyMisconfigured && error.code === 'REQUEST_REFUSED';
 
 const notOpen = (company: string): TallyMisconfigured =>
   new TallyMisconfigured(

@@ -40,6 +40,7 @@ export function answer(
   const guid =
     faults.has('guid_changed') && book === active ? `ffffffff${book.company.guid.slice(8)}` : book.company.guid;
   const identity: Identity = { book, guid };
+  if (faults.has('collection_refused')) return whole(envelope.UNKNOWN_REQUEST);
   if (request.kind === 'company' || request.kind === 'list-of-companies')
     return companies(identity, request, options, faults);
   const isOpen = !faults.has('company_closed') && (request.company === null || request.company === book.company.name);
@@ -47,7 +48,6 @@ export function answer(
     return whole(
       envelope.failure(`Could not set &apos;SVCurrentCompany&apos; to &apos;${escapeXml(request.company ?? '')}&apos;`),
     );
-  if (request.kind === 'voucher' && faults.has('collection_refused')) return whole(envelope.UNKNOWN_REQUEST);
   const empty = !isOpen || faults.has('zero_rows');
   switch (request.kind) {
     case 'voucher':

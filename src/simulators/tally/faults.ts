@@ -45,7 +45,7 @@ export const FAULT_KINDS = [
   'guid_changed',
   /** A backup was restored: the counters fell (by how much; half by default). */
   'counters_fallen',
-  /** Voucher collections are refused as unknown, reports are not. */
+  /** Collections are refused as unknown, those of vouchers unless it is told which; reports are not. */
   'collection_refused',
   /** Somebody books a sale just before the answer. */
   'voucher_added',
@@ -57,8 +57,9 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export type Fault = SharedFault<FaultKind, RequestKind>;
 
-/** Those that are about imports let every other request pass. */
-export const aimed = (fault: Fault): Fault =>
-  fault.on === undefined && (IMPORT_FAULTS as readonly string[]).includes(fault.kind)
-    ? { ...fault, on: ['import'] }
-    : fault;
+/** Those that are about some requests only let every other pass. */
+export function aimed(fault: Fault): Fault {
+  if (fault.on !== undefined) return fault;
+  if (fault.kind === 'collection_refused') return { ...fault, on: ['voucher'] };
+  return (IMPORT_FAULTS as readonly string[]).includes(fault.kind) ? { ...fault, on: ['import'] } : fault;
+}
