@@ -18,7 +18,7 @@ export const OUTCOME_ADVICE: Record<OutcomeCode, { means: string; todo: string }
   },
   TAX_CONTRADICTS_STATES: {
     means: 'Its taxes do not fit the states: CGST and SGST within one state, IGST between two.',
-    todo: 'Correct the place of supply, the state or the taxes; or the setting intra_state_test.',
+    todo: 'Correct the place of supply, the state or the taxes; or name company_gstin in the settings of the bridge, without which the state of the party is held against the place of supply.',
   },
   DATE_OUTSIDE_BOOKS: {
     means: 'Its date lies outside the books of the company.',

@@ -52,6 +52,7 @@ export function starterYaml({ company_id, api_endpoint }: IssuedBridge): string 
   });
   document.commentBefore =
     ' Enter company_name and company_guid, and the names of ledgers where they are not the usual ones; paths are taken from\n the folder of this file.';
-  document.comment = ' gateway:\n   address: host:port of the gateway';
+  document.comment =
+    ' gateway:\n   address: host:port of the gateway\n Under vouchers, where the company is registered, so that taxes are told apart by its state:\n   company_gstin: the GSTIN of the company';
   return document.toString();
 }

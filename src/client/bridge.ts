@@ -85,8 +85,8 @@ async function importFiles(files: string[], flags: ImportFlags): Promise<void> {
     showFaults(faults);
     if (valid.length === 0 || !(onlyValid || flags.dryRun)) {
       if (json) console.log(JSON.stringify({ faults }));
-      const others = valid.length > 0 ? `; --only-valid sends the other ${valid.length} vouchers` : '';
-      console.error(`Nothing was sent: ${faults.length} faults${others}.`);
+      const others = valid.length > 0 ? `; --only-valid sends the other ${counted(valid.length, 'voucher')}` : '';
+      console.error(`Nothing was sent: ${counted(faults.length, 'fault')}${others}.`);
       return;
     }
   }
@@ -114,6 +114,8 @@ async function importFiles(files: string[], flags: ImportFlags): Promise<void> {
     await client.close();
   }
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 function showFaults(faults: Array<Pick<PlacedFault, 'where' | 'message'>>): void {
   for (const { where, message } of faults.slice(0, MOST_FAULTS_SHOWN)) console.error(`${where}: ${message}`);
