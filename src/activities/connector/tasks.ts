@@ -148,4 +148,3 @@ export const FAILURE = {
   connectorTooOld: 'ConnectorTooOld',
   sumsDiffer: 'SumsDiffer',
 } as const;
-export type FailureType = (typeof FAILURE)[keyof typeof FAILURE];
