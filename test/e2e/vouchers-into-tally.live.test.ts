@@ -6,6 +6,7 @@ import { billedVouchers } from '../../src/simulators/billing/index.js';
 import type { FaultKind } from '../../src/simulators/tally/index.js';
 import { verdictOn } from '../faults-bridge/verdict.js';
 import { COMPANY_ID, InstalledBridge } from '../support/bridge.js';
+import { payloadsOf, tracesOf } from '../support/traces.js';
 import { waitFor } from '../support/wait-for.js';
 import { World } from '../support/world.js';
 
@@ -28,7 +29,7 @@ describe('vouchers on their way into Tally', () => {
     world = await World.start({ today: TODAY, vouchers: 200, imports: { upsert: false } });
     bridge = await InstalledBridge.install(world, { 'vouchers.company_gstin': GSTIN });
     await bridge.start();
-  }, 120_000);
+  }, 240_000);
   afterAll(() => world.close());
 
   const submit = (vouchers: object[], more: object = {}): Promise<Submitted> =>
@@ -105,7 +106,7 @@ describe('vouchers on their way into Tally', () => {
     const said = await world.run('exchanges', ['bridge', 'exchanges', COMPANY_ID, '--number', 'CSV/1']);
     expect(said.lines.join('\n')).toMatch(/CREATED/);
     expect(said.lines.join('\n')).not.toContain('Bengaluru Kirana Mart');
-  }, 120_000);
+  }, 240_000);
 
   it('wait while they are paused, and are tried again when what they lacked is there', async () => {
     const [first, second] = billedVouchers(400, 6, TODAY).filter(({ isValid }) => isValid);
@@ -129,4 +130,41 @@ describe('vouchers on their way into Tally', () => {
     });
     await workflow.result();
   }, 180_000);
+
+  it('are held up by one that cannot be written, unless the others are asked for; no history and no log names them', async () => {
+    const file = join(world.folder, 'faulty.csv');
+    await writeFile(file, CSV.replaceAll('CSV/', 'HELD/').replace('Pune Provision Stores', 'Nobody & Co'));
+    const before = world.simulator.imported().length;
+    const links = await bridge.run(['test']);
+    expect(links).toMatchObject({ code: 0, text: expect.stringMatching(/✓ Tally[\s\S]*✓ API[\s\S]*✓ gateway/) });
+
+    const held = await bridge.run(['import', file, '--by', 'Asha']);
+    expect(held).toMatchObject({ code: 2, text: expect.stringMatching(/MASTER_MISSING[\s\S]*Nothing was sent/) });
+    expect(world.simulator.imported()).toHaveLength(before);
+    const others = await bridge.run(['import', file, '--by', 'Asha', '--only-valid']);
+    expect(others).toMatchObject({ code: 1, text: expect.stringMatching(/created 1, already there 0, refused 1/) });
+
+    const id = importWorkflowId(COMPANY_ID, JOB.exec(others.text)![0]);
+    const history = await world.client.workflow.getHandle(id).fetchHistory();
+    const { api, worker, bridge: running } = world.programs;
+    const logs = [api, worker, running].flatMap((program) => program!.lines);
+    const told = Buffer.concat([...payloadsOf(history), Buffer.from(JSON.stringify(history) + logs.join('\n'))]);
+    for (const secret of ['Bengaluru Kirana Mart', 'Nobody & Co', 'HELD/1']) expect(tracesOf(secret, told)).toEqual([]);
+  }, 240_000);
+
+  it('are handed in while their bridge is stopped, wait while Tally is away, and go on when both are back', async () => {
+    expect(await world.programs.bridge!.end()).toBe(0);
+    const [first, second] = billedVouchers(400, 7, TODAY).filter(({ isValid }) => isValid);
+    const { job_id } = await submit([first!.input, second!.input]);
+    world.simulator.setFault({ kind: 'refuse', on: ['company'] });
+    await bridge.start();
+    const handle = world.client.workflow.getHandle(importWorkflowId(COMPANY_ID, job_id));
+    await waitFor('the import to be stuck', async () => {
+      const { stuck } = await handle.query<{ stuck: { code: string } | null }>('progress');
+      return stuck?.code === 'TALLY_UNREACHABLE';
+    });
+    world.simulator.clearFaults();
+    await world.run('resume', ['bridge', 'resume', job_id, '--by', 'Asha']);
+    expect((await untilSettled(job_id)).counts).toMatchObject({ created: 2 });
+  }, 120_000);
 });
