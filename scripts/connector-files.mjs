@@ -2,7 +2,7 @@
 // with a package.json that names only the packages these files use. The image for the premises is made of that.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cruise } from 'dependency-cruiser';
+import { reachedFiles } from './reached-files.mjs';
 import { root } from './run.mjs';
 
 const [folder, program = 'dist/client/connector.js'] = process.argv.slice(2);
@@ -10,29 +10,17 @@ if (!folder) {
   process.stderr.write('usage: node scripts/connector-files.mjs FOLDER [PROGRAM]\n');
   process.exit(2);
 }
-const { output } = await cruise([program], { baseDir: root, doNotFollow: { path: 'node_modules' } });
-const files = output.modules.map(({ source }) => source).filter((source) => source.startsWith('dist/'));
+const { files, packages } = await reachedFiles(program);
 for (const file of files) {
   for (const part of [file, `${file}.map`]) cpSync(join(root, part), join(folder, part));
 }
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const used = new Set(
-  output.modules.flatMap(({ dependencies }) => dependencies.map(({ module }) => packageName(module))),
-);
 const { name, version, license, type, engines, overrides } = manifest;
-const dependencies = Object.fromEntries(Object.entries(manifest.dependencies).filter(([each]) => used.has(each)));
+const dependencies = Object.fromEntries(Object.entries(manifest.dependencies).filter(([each]) => packages.has(each)));
 mkdirSync(folder, { recursive: true });
 writeFileSync(
   join(folder, 'package.json'),
   `${JSON.stringify({ name, version, license, private: true, type, engines, overrides, dependencies }, null, 2)}\n`,
 );
 process.stderr.write(`${program}: ${files.length} files, ${Object.keys(dependencies).length} packages\n`);
-
-/** `luxon/x` and `@scope/name/x` come from the packages `luxon` and `@scope/name`. */
-function packageName(specifier) {
-  return specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/');
-}

@@ -1,0 +1,1 @@
+export function reachedFiles(program: string): Promise<{ files: string[]; packages: Set<string> }>;
