@@ -1,22 +1,35 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { booksExpected, booksInBronze } from '../support/books.js';
+import { noErp, simulatedTally } from '../support/erps.js';
 import { World } from '../support/world.js';
 
-describe.each([
-  { seed: 1, maxDocumentsInMemory: null },
-  { seed: 2, maxDocumentsInMemory: null },
+const DISTRIBUTORS = [
+  { seed: 1, months: 24, vouchers: 1_000, maxDocumentsInMemory: null },
+  { seed: 2, months: 12, vouchers: 500, maxDocumentsInMemory: null },
   // Less than a month has, and a day of trade: what is read in parts arrives as a whole all the same.
-  { seed: 3, maxDocumentsInMemory: 25 },
-])("a Tally distributor's books, seed $seed", ({ seed, maxDocumentsInMemory }) => {
+  { seed: 3, months: 12, vouchers: 500, maxDocumentsInMemory: 25 },
+];
+
+let platform: World<{ url: string; close(): Promise<void> }>;
+const arrived = new Map<number, { world: World; distributorId: string }>();
+beforeAll(async () => {
+  platform = await World.around(noErp);
+  await Promise.all(
+    DISTRIBUTORS.map(async ({ maxDocumentsInMemory, ...books }) => {
+      const world = await platform.beside(() => simulatedTally(books), { maxDocumentsInMemory });
+      const onboarding = await world.onboard('consentCompleted');
+      arrived.set(books.seed, { world, distributorId: (await onboarding.handle.result()).distributorId! });
+    }),
+  );
+}, 300_000);
+afterAll(() => platform.close());
+
+describe.each(DISTRIBUTORS)("a Tally distributor's books, seed $seed", ({ seed, maxDocumentsInMemory }) => {
   let world: World;
   let distributorId: string;
-
-  beforeAll(async () => {
-    world = await World.start({ seed }, { maxDocumentsInMemory });
-    const onboarding = await world.onboard('consentCompleted');
-    distributorId = (await onboarding.handle.result()).distributorId!;
+  beforeAll(() => {
+    ({ world, distributorId } = arrived.get(seed)!);
   });
-  afterAll(() => world.close());
 
   it('arrive to the paisa, by type and month, and every debtor’s balance ties', async () => {
     const truth = world.simulator.totals();

@@ -15,7 +15,7 @@ describe('books that change behind the counters', () => {
   let world: World;
   let distributorId: string;
   beforeAll(async () => {
-    world = await World.start({ seed: 8 });
+    world = await World.start({ seed: 8, months: 16 });
     const onboarding = await world.onboard('consentCompleted');
     distributorId = (await onboarding.handle.result()).distributorId!;
   });

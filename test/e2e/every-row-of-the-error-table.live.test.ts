@@ -32,7 +32,7 @@ describe('every row of the error table', () => {
   beforeAll(async () => {
     const port = await freePort();
     const environment = { PUBLIC_INGEST_URL: `https://127.0.0.1:${port}/v1/ingest/batch` };
-    world = await World.start({ seed: 11, vouchers: 200 }, { environment });
+    world = await World.start({ seed: 11, months: 14, vouchers: 200 }, { environment });
     const { authority } = await openSecrets(world.secretsDir);
     const file = (name: string): Promise<string> => readFile(join(world.connectorFolder, name), 'utf8');
     const client = async () => ({ cert: await file('client.crt'), key: await file('client.key') });

@@ -7,7 +7,7 @@ import { DONE, World } from '../support/world.js';
 describe('a backfill that is interrupted', () => {
   let world: World;
   beforeAll(async () => {
-    world = await World.start({ seed: 6, vouchers: 700, msPerVoucher: 12 });
+    world = await World.start({ seed: 6, months: 14, vouchers: 420, msPerVoucher: 12 });
   });
   afterAll(() => world.close());
 

@@ -18,7 +18,7 @@ const run = promisify(execFile);
 describe('an onboarding over a fortnight', () => {
   let world: World;
   beforeAll(async () => {
-    world = await World.start({ seed: 5, vouchers: 300 });
+    world = await World.start({ seed: 5, months: 8, vouchers: 300 });
   });
   afterAll(() => world.close());
 

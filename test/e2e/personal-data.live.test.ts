@@ -14,7 +14,7 @@ const SEALED = { column: 'identity_sealed', table: 'bronze_invoices' };
 describe('personal data of a retailer', () => {
   let world: World;
   beforeAll(async () => {
-    world = await World.start({ seed: 4, canaries: CANARIES });
+    world = await World.start({ seed: 4, months: 12, vouchers: 500, canaries: CANARIES });
     const onboarding = await world.onboard('consentCompleted');
     const { distributorId } = await onboarding.handle.result();
     world.simulator.dayOfTrade({ sales: 5, receipts: 5, edits: 2, cancels: 1 });

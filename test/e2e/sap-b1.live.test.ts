@@ -2,23 +2,35 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { reconcile } from '../../src/client/reconciling.js';
 import type { ServiceLayerSimulator } from '../../src/simulators/sap-b1/index.js';
 import { booksExpected, booksInBronze } from '../support/books.js';
-import { simulatedSap } from '../support/erps.js';
+import { noErp, simulatedSap } from '../support/erps.js';
 import { World } from '../support/world.js';
 
-describe.each([
-  { seed: 1, api: 'auto' as const },
-  { seed: 2, api: 'v1' as const },
-  { seed: 3, api: 'v2' as const },
-])('a SAP Business One distributor’s books, seed $seed, API $api', ({ seed, api }) => {
+const DISTRIBUTORS = [
+  { seed: 1, months: 24, documents: 600, api: 'auto' as const },
+  { seed: 2, months: 12, documents: 400, api: 'v1' as const },
+  { seed: 3, months: 12, documents: 400, api: 'v2' as const },
+];
+
+let platform: World<{ url: string; close(): Promise<void> }>;
+const arrived = new Map<number, { world: World<ServiceLayerSimulator>; distributorId: string }>();
+beforeAll(async () => {
+  platform = await World.around(noErp);
+  await Promise.all(
+    DISTRIBUTORS.map(async ({ api, ...books }) => {
+      const world = await platform.beside(() => simulatedSap(books, api));
+      const onboarding = await world.onboard('consentCompleted');
+      arrived.set(books.seed, { world, distributorId: (await onboarding.handle.result()).distributorId! });
+    }),
+  );
+}, 300_000);
+afterAll(() => platform.close());
+
+describe.each(DISTRIBUTORS)('a SAP Business One distributor’s books, seed $seed, API $api', ({ seed }) => {
   let world: World<ServiceLayerSimulator>;
   let distributorId: string;
-
-  beforeAll(async () => {
-    world = await World.around(() => simulatedSap({ seed, documents: 600 }, api));
-    const onboarding = await world.onboard('consentCompleted');
-    distributorId = (await onboarding.handle.result()).distributorId!;
+  beforeAll(() => {
+    ({ world, distributorId } = arrived.get(seed)!);
   });
-  afterAll(() => world.close());
 
   const bronzeIsTrue = async (): Promise<void> =>
     expect(await booksInBronze(world, distributorId)).toEqual(booksExpected(world.simulator.totals()));
@@ -85,7 +97,10 @@ describe.each([
     });
     expect((await world.delta(distributorId)).outcome).toBe('aborted');
     expect(simulator.requests.filter(({ target }) => target === 'Login')).toHaveLength(1);
-    const { rows } = await world.database.pool.query("select message from alerts where rule = 'sync_aborted'");
+    const { rows } = await world.database.pool.query(
+      "select message from alerts where rule = 'sync_aborted' and distributor_id = $1",
+      [distributorId],
+    );
     expect(rows[0].message).toContain('erp.password_path');
     expect(await booksInBronze(world, distributorId)).toEqual(before);
   });

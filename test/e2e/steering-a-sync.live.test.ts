@@ -11,7 +11,7 @@ describe('a distributor’s sync, steered from the command line, the UI and by s
   let world: World;
   let distributorId: string;
   beforeAll(async () => {
-    world = await World.start({ seed: 8, vouchers: 250 });
+    world = await World.start({ seed: 8, months: 4, vouchers: 250 });
     const onboarding = await world.onboard('consentCompleted');
     distributorId = (await onboarding.handle.result()).distributorId!;
   });

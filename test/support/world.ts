@@ -38,6 +38,7 @@ const PATIENCE = { pickupMs: 3_000, owedEveryMs: 1_000 };
  */
 export class World<Simulator extends { url: string; close(): Promise<void> } = TallySimulator> {
   readonly programs: Record<string, Program> = {};
+  private readonly neighbours: Array<World<{ url: string; close(): Promise<void> }>> = [];
   private constructor(
     readonly temporal: TestTemporal,
     readonly database: TestDatabase,
@@ -82,6 +83,18 @@ export class World<Simulator extends { url: string; close(): Promise<void> } = T
     await openSecrets(world.secretsDir, { init: true });
     await Promise.all([world.startApi(), world.startWorker()]);
     return world;
+  }
+
+  /** Another distributor of the same platform, with an ERP and a connector of its own, which end when this world does. */
+  async beside<Other extends { url: string; close(): Promise<void> }>(
+    startErp: () => Promise<SimulatedErp<Other>>,
+    { maxDocumentsInMemory = null }: Pick<Limits, 'maxDocumentsInMemory'> = {},
+  ): Promise<World<Other>> {
+    const folder = await mkdtemp(join(this.folder, 'beside-'));
+    const { temporal, database, environment } = this;
+    const neighbour = new World(temporal, database, await startErp(), folder, environment, maxDocumentsInMemory);
+    this.neighbours.push(neighbour);
+    return neighbour;
   }
 
   get simulator(): Simulator {
@@ -284,13 +297,18 @@ export class World<Simulator extends { url: string; close(): Promise<void> } = T
   }
 
   async close(): Promise<void> {
-    // How programs end in good order is other tests' business; here nobody waits for what they still hold.
-    await Promise.all(Object.values(this.programs).map((program) => program.end('SIGKILL')));
-    await this.simulator.close();
+    for (const neighbour of this.neighbours) await neighbour.leave();
+    await this.leave();
     await this.endWorkflows();
     await this.temporal.close();
     await this.database.drop();
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** How programs end in good order is other tests' business; here nobody waits for what they still hold. */
+  private async leave(): Promise<void> {
+    await Promise.all(Object.values(this.programs).map((program) => program.end('SIGKILL')));
+    await this.simulator.close();
   }
 
   /** What this world left running would be taken up by the next one's worker. */
