@@ -10,6 +10,7 @@ import { bridgeQueue } from '../canonical/bridge.js';
 import { BridgeClient } from '../delivery/bridge-client.js';
 import type { BridgeSecrets, BridgeSettings } from '../ops/bridge-settings.js';
 import { GatewayMissing, gatewayTls } from './gateway.js';
+import { beTheOnlyBridge } from './only-bridge.js';
 import { connectWorker } from './temporal-connection.js';
 
 /** The row under way when the bridge is told to stop comes to its end first; a Tally that does not answer is not waited for longer. */
@@ -47,6 +48,10 @@ export async function startBridge(
 ): Promise<RunningBridge> {
   const { gateway, company } = settings;
   if (gateway === null) throw new GatewayMissing();
+  const leave = await beTheOnlyBridge(company.companyId, () => {
+    log.error('another bridge of this company took over, while this machine slept; this one stops');
+    worker.shutdown();
+  });
   const connection = await connectWorker({ address: gateway.address, tls: gatewayTls(gateway, secrets.gateway) }, log);
   const client = openClient(settings, secrets);
   const desk: BridgeDesk = { ...openBooks(settings), job: (jobId) => apiJob(client, jobId) };
@@ -70,6 +75,7 @@ export async function startBridge(
     } finally {
       await client.close();
       await connection.close();
+      await leave();
     }
   })();
   return { stopped, stop: () => worker.shutdown() };

@@ -45,7 +45,10 @@ export class InstalledBridge {
 
   /** Resolves once it takes work. It ends with its world. */
   async start(): Promise<Program> {
-    const program = await startProgram('client/bridge.js', ['run', '--config', this.config]);
+    const program = await startProgram('client/bridge.js', ['run', '--config', this.config], {
+      // Other tests on this machine have bridges of the same company.
+      env: { ALTSCORE_LOCK_DIR: join(this.folder, 'locks') },
+    });
     this.world.programs.bridge = program;
     await program.waitForLine(/bridge polls for work/);
     return program;
