@@ -77,13 +77,7 @@ export async function advance(handle: WorkflowHandle, duration: DurationLike): P
   const service = handle.client.connection.workflowService;
   const namespace = handle.client.options.namespace;
   const workflowExecution = { workflowId: handle.workflowId };
-  const fastForwardId = randomUUID();
-  await service.updateWorkflowExecutionOptions({
-    namespace,
-    workflowExecution,
-    workflowExecutionOptions: { timeSkippingConfig: fastForwardConfig(fastForwardId, duration) },
-    updateMask: { paths: ['time_skipping_config'] },
-  });
+  const fastForwardId = await beginAdvancing(handle, duration);
   for (;;) {
     const { fastForwardPollingResult: result, failedReason } = await service.pollWorkflowExecutionTimeSkipping({
       namespace,
@@ -95,6 +89,18 @@ export async function advance(handle: WorkflowHandle, duration: DurationLike): P
       throw new Error(`${handle.workflowId} could not be advanced: ${failedReason}`);
     }
   }
+}
+
+/** As `advance`, but does not wait for it: what is in flight meanwhile takes its own time, as a lost activity's heartbeat does. */
+export async function beginAdvancing(handle: WorkflowHandle, duration: DurationLike): Promise<string> {
+  const fastForwardId = randomUUID();
+  await handle.client.connection.workflowService.updateWorkflowExecutionOptions({
+    namespace: handle.client.options.namespace,
+    workflowExecution: { workflowId: handle.workflowId },
+    workflowExecutionOptions: { timeSkippingConfig: fastForwardConfig(fastForwardId, duration) },
+    updateMask: { paths: ['time_skipping_config'] },
+  });
+  return fastForwardId;
 }
 
 function fastForwardConfig(id: string, duration: DurationLike): TimeSkippingConfig {
