@@ -1,48 +1,23 @@
-import { once } from 'node:events';
-import { Client, Connection } from '@temporalio/client';
 import type { Command } from 'commander';
-import { uploadWorkflows } from '../../activities/files/upload-control.js';
-import { bridgeWorkflows } from '../../activities/platform/import-control.js';
-import { ensureOpsSchedules } from '../../activities/platform/ops-schedules.js';
-import { platformTasks } from '../../activities/platform/platform-tasks.js';
-import { startApi } from '../../api/server.js';
-import { openNotifiers } from '../../ops/alerts/open-notifiers.js';
 import { openSecrets } from '../../ops/central-secrets.js';
 import { readCentralSettings, readSecretsSettings } from '../../ops/central-settings.js';
-import { createLogger } from '../../ops/logging.js';
-import { awaitDatabase, migrate, openPool } from '../../store/database.js';
-import { makeCurrent } from '../../workers/deployment.js';
-import { createPlatformWorker } from '../../workers/platform.js';
-import { logThrough } from '../../workers/sdk-log.js';
-import { connectWorker, whenTemporalAnswers } from '../../workers/temporal-connection.js';
+import { migrate } from '../../store/database.js';
 import { openAdminApi } from '../admin-api.js';
-import { connectClient } from '../connect.js';
 
-const toldToStop = (): Promise<unknown> => Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-
-/** `altscore api | worker | migrate | secrets init | bundle`: the platform's own processes and their preparation. */
+/**
+ * `altscore api | worker | migrate | secrets init | bundle`: the platform's own processes and their preparation. What
+ * api and worker alone need is loaded when they start, so that every other command answers sooner.
+ */
 export function platformCommands(program: Command): void {
   program
     .command('api')
     .description('the two listeners: mTLS for connectors, HTTP for the Admin Service')
-    .action(async () => {
-      const settings = readCentralSettings(process.env);
-      const log = createLogger({ name: 'api', level: settings.logLevel });
-      await awaitDatabase(settings.databaseUrl, log);
-      // It connects when an upload needs it: connectors are served while Temporal is away.
-      const connection = Connection.lazy({ address: settings.temporal.address });
-      const client = new Client({ connection, namespace: settings.temporal.namespace });
-      const api = await startApi(settings, {
-        logger: log,
-        uploadWorkflows: uploadWorkflows(client),
-        bridgeWorkflows: bridgeWorkflows(client),
-      });
-      await toldToStop();
-      await api.close();
-      await connection.close();
-    });
+    .action(async () => (await import('../run-api.js')).runApi());
 
-  program.command('worker').description('runs all workflow code and the central activities').action(runWorker);
+  program
+    .command('worker')
+    .description('runs all workflow code and the central activities')
+    .action(async () => (await import('../run-worker.js')).runWorker());
 
   program
     .command('migrate')
@@ -70,41 +45,4 @@ export function platformCommands(program: Command): void {
       );
       console.log(`${url}\nworks once, until ${expires_at}`);
     });
-}
-
-async function runWorker(): Promise<void> {
-  const settings = readCentralSettings(process.env);
-  const log = createLogger({ name: 'worker', level: settings.logLevel });
-  logThrough(log);
-  const { address, namespace } = settings.temporal;
-  await awaitDatabase(settings.databaseUrl, log);
-  const connection = await connectWorker({ address }, log);
-  const client = await whenTemporalAnswers(log, () => connectClient(settings.temporal));
-  const pool = openPool(settings.databaseUrl);
-  const secrets = await openSecrets(settings.secretsDir);
-  const { alerts, workerVersion } = settings;
-  try {
-    const worker = await createPlatformWorker({
-      connection,
-      namespace,
-      buildId: workerVersion?.buildId,
-      tasks: platformTasks({
-        pool,
-        client,
-        adminApi: await openAdminApi(),
-        log,
-        secrets,
-        alertWays: { notifiers: openNotifiers(alerts), opsEmail: alerts.opsEmail, vault: secrets.vault },
-      }),
-    });
-    await whenTemporalAnswers(log, () => ensureOpsSchedules(client));
-    if (workerVersion?.promotesItself) await whenTemporalAnswers(log, () => makeCurrent(client, workerVersion.buildId));
-    log.info({ address, namespace, buildId: workerVersion?.buildId }, 'polling');
-    // The SDK's own runtime stops the worker on SIGTERM and SIGINT.
-    await worker.run();
-  } finally {
-    await pool.end();
-    await client.close();
-    await connection.close();
-  }
 }
