@@ -85,6 +85,7 @@ class Reading {
       roundOffPaise: this.#amount('round_off', input.round_off ?? 0),
       lines: input.lines.map((line, place) => this.#line(`lines.${place}`, line, input)),
     };
+    this.#refuseOtherReference(voucher);
     this.#refuseMixedTaxes(voucher);
     // Sums of what could not be read would only hide what is wrong.
     if (!this.faults.some(({ path }) => SUMMED.test(path))) this.#refuseOtherSum(voucher);
@@ -99,6 +100,14 @@ class Reading {
 
   #refuse(path: string, what: string): void {
     this.#fault(path, `${labelOf(path)} ${what}: expected ${expectedOf(path)}.`);
+  }
+
+  /** Specification §2 and §3: an invoice's reference is its number, and all of that where Tally gives numbers of its own. */
+  #refuseOtherReference({ kind, number, reference }: Voucher): void {
+    if (kind === 'sales_order' || reference === number) return;
+    const message =
+      'The reference of an invoice is its own number: expected none, or that number; the number of an order may stand in the narration.';
+    this.#fault('reference', message);
   }
 
   #refuseUnwritable(at: string, fields: object): void {

@@ -16,11 +16,11 @@ const asText = (amount: number): string => {
 
 describe('a voucher that was handed in', () => {
   it('is understood as it stands', () => {
-    expect(voucherOf(sale({ credit_days: 30, reference: 'PO 4', narration: 'धन्यवाद 🙏' }))).toEqual({
+    expect(voucherOf(sale({ credit_days: 30, narration: 'धन्यवाद 🙏' }))).toEqual({
       kind: 'sales',
       number: 'INV-2026-001',
       date: '2026-02-14',
-      reference: 'PO 4',
+      reference: 'INV-2026-001',
       narration: 'धन्यवाद 🙏',
       partyName: 'Asha Stores',
       partyGstin: gstinOf('29'),
@@ -50,6 +50,13 @@ describe('a voucher that was handed in', () => {
 
   it('has its own number for a reference where none was given', () => {
     expect(voucherOf(sale()).reference).toBe('INV-2026-001');
+  });
+
+  it('has no other reference, but for an order: where Tally numbers by itself the reference is all that is left', () => {
+    expect(faultsOf(sale({ reference: 'PO 4' }))).toMatchObject([{ path: 'reference', code: 'INPUT_INVALID' }]);
+    expect(voucherOf(sale({ reference: 'INV-2026-001' })).reference).toBe('INV-2026-001');
+    const goods = { stock_item: 'Soap 100 g', quantity: 1, unit: 'Nos', rate: '10000' };
+    expect(voucherOf(withLine(goods, sale({ kind: 'sales_order', reference: 'PO 4' }))).reference).toBe('PO 4');
   });
 
   it('keeps every paisa of every amount, whether it came as text or as a number', () => {
