@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { parseDocument } from 'yaml';
 import type { BridgeJob, Submitted } from '../src/canonical/bridge.js';
 import { type DemoPlatform, startDatabase, startPlatform, startTemporal } from '../src/client/demo/platform.js';
 import { until } from '../src/client/demo/stage.js';
@@ -87,7 +87,7 @@ async function imported(count: number): Promise<BenchLine> {
 }
 
 async function startBridge(stage: WatchedStage, platform: DemoPlatform, tally: TallySimulator): Promise<void> {
-  const { environment, ingestUrl, temporalAddress } = platform;
+  const { environment, temporalAddress } = platform;
   const folder = join(stage.folder, 'bridge');
   await stage.run(
     'register',
@@ -103,20 +103,16 @@ async function startBridge(stage: WatchedStage, platform: DemoPlatform, tally: T
   );
   const { hostname, port } = new URL(tally.url);
   const config = join(folder, 'altscore-bridge.yaml');
-  const settings = {
-    company_id: COMPANY_ID,
-    tally: { host: hostname, port: Number(port), company_name: COMPANY, company_guid: tally.book.company.guid },
-    vouchers: { company_gstin: GSTIN },
-    altscore: {
-      api_endpoint: ingestUrl,
-      api_key_path: 'altscore_api_key',
-      cert_path: 'client.crt',
-      key_path: 'client.key',
-      ca_path: 'altscore-ca.crt',
-    },
-    gateway: { address: temporalAddress, tls: 'off' },
-  };
-  writeFileSync(config, stringify(settings));
+  const yaml = parseDocument(readFileSync(config, 'utf8'));
+  yaml.set('tally', {
+    host: hostname,
+    port: Number(port),
+    company_name: COMPANY,
+    company_guid: tally.book.company.guid,
+  });
+  yaml.set('vouchers', { company_gstin: GSTIN });
+  yaml.set('gateway', { address: temporalAddress, tls: 'off' });
+  writeFileSync(config, yaml.toString());
   stage.start('bridge', 'client/bridge.js', ['run', '--config', config]);
 }
 

@@ -4,7 +4,7 @@
 //   npm run bench -- --json              one JSON object a line and nothing else on stdout
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.mjs';
@@ -20,6 +20,8 @@ try {
   const names = chosen(positionals);
   const { temporalCli } = await bootstrap({ quiet: values.json });
   await compile('tsconfig.bench.json', compiled, join(compiled, 'src'));
+  // The product's programs are started from there, and tell their version.
+  copyFileSync(join(root, 'package.json'), join(compiled, 'package.json'));
   for (const name of names) await measure(name, { root, temporalCli, vouchers: values.vouchers?.map(Number) });
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
