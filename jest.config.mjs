@@ -21,6 +21,7 @@ const shared = {
 
 export default {
   testTimeout: 120_000,
+  testSequencer: '<rootDir>/test/support/sequencer.mjs',
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.unit.test.ts'] },
     {
