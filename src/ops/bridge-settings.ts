@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { BridgeCompany, BridgeLedgers } from '../bridge/company.js';
+import type { TallyAccess } from '../bridge/tally/tally-books.js';
 import { BridgeFile } from './bridge-schema.js';
 import { readApiKey, readAuthority, readClientIdentity, readGatewayIdentity } from './connector-secrets.js';
 import { type GatewaySettings, gatewayOf } from './gateway-settings.js';
@@ -9,14 +10,7 @@ export { SettingsInvalid } from './connector-errors.js';
 
 /** What `altscore-bridge.yaml` says, with every default filled in and every path absolute. Holds no secret. */
 export interface BridgeSettings {
-  tally: {
-    host: string;
-    port: number;
-    companyName: string;
-    companyGuid: string;
-    encoding: 'utf-8' | 'utf-16le';
-    timeoutMs: number;
-  };
+  tally: TallyAccess;
   company: BridgeCompany;
   altscore: { apiEndpoint: string; apiKeyPath: string; certPath: string; keyPath: string; caPath: string };
   /** Null where the file names none: then the bridge can be tested, and asked what it would do, but not run. */
