@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import { connectClient } from '../../src/client/connect.js';
 import { openPool, type Pool } from '../../src/store/database.js';
 import { freePort } from '../support/free-port.js';
+import { SEARCH_ATTRIBUTES } from '../support/search-attributes.js';
 import { Part, type PartOptions } from './part.js';
 
 export interface CentreSetting {
@@ -14,15 +15,6 @@ export interface CentreSetting {
   temporalCli: string;
 }
 export type CentralPart = 'worker' | 'api' | 'postgres' | 'temporal';
-
-const SEARCH_ATTRIBUTES = {
-  DistributorId: 'Keyword',
-  ErpType: 'Keyword',
-  OnboardingStage: 'Keyword',
-  WaitingOn: 'Keyword',
-  SyncOutcome: 'Keyword',
-  SyncedThrough: 'Datetime',
-};
 
 /** What stands at the centre, each part a process of its own that keeps its data on disk. */
 export class Centre {

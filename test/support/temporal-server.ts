@@ -4,16 +4,8 @@ import { Connection } from '@temporalio/client';
 import { ensureTemporalCli } from '../../scripts/temporal-cli.mjs';
 import { freePort } from './free-port.ts';
 import { NAMESPACES } from './namespaces.ts';
+import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 import { waitFor } from './wait-for.ts';
-
-const SEARCH_ATTRIBUTES = {
-  DistributorId: 'Keyword',
-  ErpType: 'Keyword',
-  OnboardingStage: 'Keyword',
-  WaitingOn: 'Keyword',
-  SyncOutcome: 'Keyword',
-  SyncedThrough: 'Datetime',
-};
 
 /** A Temporal development server on a free port, kept in memory, that can skip time (see temporal.ts). */
 export async function startTemporal(): Promise<{ address: string; stop: () => Promise<void> }> {

@@ -66,6 +66,17 @@ export const startImportTally = (options: TallySimulatorOptions = {}): Promise<T
     ...options,
   });
 
+/** Of a stock item that the simulated Tally has. */
+export const GOODS_LINE = {
+  stock_item: 'Toor Dal Loose',
+  quantity: '2',
+  unit: 'Kg',
+  rate: '50',
+  taxable_value: '100.00',
+  cgst: '9.00',
+  sgst: '9.00',
+};
+
 /** Synthetic, of this financial year of the simulated book. */
 export const saleInput = (nth: number, more: Partial<VoucherInput> = {}): VoucherInput => ({
   kind: 'sales',

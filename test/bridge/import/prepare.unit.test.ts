@@ -4,7 +4,7 @@ import type { ImportDesk } from '../../../src/bridge/import/job.js';
 import { prepareRows } from '../../../src/bridge/import/prepare.js';
 import type { VoucherInput } from '../../../src/canonical/vouchers/input.js';
 import type { TallySimulator, TallySimulatorOptions } from '../../../src/simulators/tally/index.js';
-import { companyOf, endsOf, freshDesk, saleInput, startImportTally, writeNext } from './import-world.js';
+import { companyOf, endsOf, freshDesk, GOODS_LINE, saleInput, startImportTally, writeNext } from './import-world.js';
 import { Died, MemoryJob } from './memory-job.js';
 
 let tally: TallySimulator;
@@ -24,17 +24,7 @@ const order = (nth: number, reference: string): VoucherInput =>
     kind: 'sales_order',
     number: `SO/${nth}`,
     reference,
-    lines: [
-      {
-        stock_item: 'Toor Dal Loose',
-        quantity: '2',
-        unit: 'Kg',
-        rate: '50',
-        taxable_value: '100.00',
-        cgst: '9.00',
-        sgst: '9.00',
-      },
-    ],
+    lines: [GOODS_LINE],
   });
 
 describe('rows that are prepared', () => {

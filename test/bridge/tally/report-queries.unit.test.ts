@@ -4,7 +4,15 @@ import type { BridgeCompany } from '../../../src/bridge/company.js';
 import { companiesReport, reportOf } from '../../../src/bridge/tally/report-queries.js';
 import type { VoucherInput } from '../../../src/canonical/vouchers/input.js';
 import type { FaultKind, TallySimulator, TallySimulatorOptions } from '../../../src/simulators/tally/index.js';
-import { companyOf, endsOf, freshDesk, saleInput, startImportTally, writeNext } from '../import/import-world.js';
+import {
+  companyOf,
+  endsOf,
+  freshDesk,
+  GOODS_LINE,
+  saleInput,
+  startImportTally,
+  writeNext,
+} from '../import/import-world.js';
 import { MemoryJob } from '../import/memory-job.js';
 import { childrenOf, found, type Tree, treeOf } from '../xml/tree.js';
 
@@ -58,18 +66,7 @@ describe('a Tally that refuses collections as unknown', () => {
   };
   const goods = (nth: number, more: object = {}): VoucherInput =>
     saleInput(nth, {
-      lines: [
-        {
-          stock_item: 'Toor Dal Loose',
-          quantity: '2',
-          unit: 'Kg',
-          rate: '50',
-          taxable_value: '100.00',
-          cgst: '9.00',
-          sgst: '9.00',
-          ...more,
-        },
-      ],
+      lines: [{ ...GOODS_LINE, ...more }],
     });
 
   it('is asked for each kind once, and from then on by reports', async () => {
